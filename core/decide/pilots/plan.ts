@@ -55,9 +55,10 @@ const removable = (settings: QueueSettings, given: PilotFacts, n: number, pilots
 
 /** Why no pilots are submitted for a site in this status, if none are. A status that is not known is the chain's to judge. */
 const notOpen = (status: string | undefined): Reason | undefined => {
-  const opens = status === undefined || isOpen(status);
+  if (status === undefined) return undefined;
+  const opens = isOpen(status);
   if (opens === true) return undefined;
-  return { kind: opens === false ? 'site-shut' : 'site-status-strange', status: status ?? '' };
+  return { kind: opens === false ? 'site-shut' : 'site-status-strange', status };
 };
 
 /** What is done with a queue that is not active; undefined if it is. */

@@ -84,6 +84,7 @@ const ROWS: readonly Row[] = [
   ['Throttle', 80, ended(5, 10), 80],
   ['Throttle', 80, ended(0, 0), 80],
   ['Throttle', 0, ended(10, 10), 0],
+  ['Throttle', 1, ended(10, 10), 1],
   ['Throttle', -4, ended(10, 10), -4],
   ['Throttle(3600, 300, 0.1, 3)', 80, ended(2, 10), 3],
 

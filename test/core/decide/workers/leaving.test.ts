@@ -266,6 +266,12 @@ describe('a drain', () => {
       world({ kind: 'draining', since: NOW - 60, cause: { kind: 'spot-interruption' } }, 1),
       [1],
     ],
+    [
+      'its life is over before the jobs are',
+      world(surplus, 1, { 'max-life-seconds': String(3600 + 86_400), 'pilot-wall-seconds': '86400' }),
+      [1],
+    ],
+    ['its deadline is over', world({ ...surplus, since: NOW - 604_801 }, 1), ['terminate', 1]],
     ['the fleet is drained', world(surplus, 1, { state: 'drain' }), 'rest'],
     ['the cap has no room for it', world(surplus, 1, { 'max-workers': '0' }), 'rest'],
   ])('goes on where %s', (_, of, expected) => {

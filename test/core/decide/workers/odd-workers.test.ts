@@ -53,6 +53,7 @@ describe('a worker whose ad is not believed', () => {
       counts: { workersDisbelieved: 1 },
     });
     expect(own?.why).toContainEqual({ kind: 'workers-contradictory', workers: 1, instanceId: 'i-00000001' });
+    expect(own?.why.map(({ kind }) => kind)).not.toContain('workers-unreadable');
     expect(other?.kind).toBe('rest');
   });
 

@@ -129,6 +129,14 @@ describe('launches of a tick', () => {
     expect(left(both, { boots: [boots(TEMPLATE, ...FAILED, true)] })).toEqual(['8', '8']);
   });
 
+  it.each([
+    [FAILED, { failures: 5 }],
+    [[...FAILED, ...FAILED], { failures: 10, orMore: true }],
+  ])('say how many never joined, as far as they are remembered', (failed, told) => {
+    const [one] = breakersAndPace(both, shared({ boots: [boots(TEMPLATE, ...failed)] }));
+    expect(one?.why).toContainEqual({ kind: 'breaker-open', breaker: TEMPLATE, canary: 'launched', ...told });
+  });
+
   it('leave an offer out that never joins, as long as there are others', () => {
     const [of] = breakersAndPace([decision('A', 8)], shared({ boots: [boots(ZONE_A, ...FAILED)] }));
     if (of?.kind !== 'act') throw new Error('it launches');

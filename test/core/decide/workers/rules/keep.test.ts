@@ -97,6 +97,11 @@ describe('workers that are kept', () => {
       ['drain 2'],
     ],
     [
+      'are let go of, and others that are idle are left to themselves',
+      keeping(0, { workers: [kept('i-1'), inLedger('i-2', JOINED)], pool: [busy('i-1'), inPool('i-2')] }),
+      [],
+    ],
+    [
       'stay idle for longer than others linger',
       keeping(1, { workers: [kept('i-1')], pool: [inPool('i-1', { idleSince: NOW - 2000 })] }),
       [],

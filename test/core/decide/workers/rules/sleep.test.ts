@@ -66,6 +66,7 @@ describe('a worker that powers itself off', () => {
     ['ends, if its life is over soon', awake({ launchedAt: NOW - 6 * DAY - 80_000 }), ['drain 1']],
     ['ends, while its fleet is paused', { ...awake(), knobs: { state: 'paused' } }, []],
     ['ends, if an operator protects it', awake({ isProtected: true }), []],
+    ['stays on, if it is kept', { ...awake({ kept: true }), knobs: { 'min-workers': '1' } }, []],
     ['ends, if EC2 has just refused to let it sleep', awake({ stopRefusedAt: NOW - 60 }), []],
     ['is asked about again after a while', awake({ stopRefusedAt: NOW - 660 }), ['may stop 1']],
   ])('%s', (_, given, expected) => {
@@ -310,6 +311,11 @@ describe('a sleeper', () => {
     ],
   ])('%s', (_, given, expected) => {
     expect(why(given)).toEqual(expected);
+  });
+
+  it('ends first if it has slept longest, where more sleep than may', () => {
+    const workers = [asleep('i-1'), asleep('i-2', {}, { since: NOW - 900 })];
+    expect(planned({ workers, knobs: { 'max-asleep': '1' } })).toEqual(['terminate 2']);
   });
 
   it('counts against no cap of workers', () => {
