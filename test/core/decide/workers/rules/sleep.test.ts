@@ -313,6 +313,11 @@ describe('a sleeper', () => {
     expect(why(given)).toEqual(expected);
   });
 
+  it('is said to be woken, in which size', () => {
+    const { why: said } = plan({ ...waiting(2), workers: [asleep('i-1')] });
+    expect(said).toContainEqual({ kind: 'wake', workers: 1, flavours: ['m6i.large'] });
+  });
+
   it('ends first if it has slept longest, where more sleep than may', () => {
     const workers = [asleep('i-1'), asleep('i-2', {}, { since: NOW - 900 })];
     expect(planned({ workers, knobs: { 'max-asleep': '1' } })).toEqual(['terminate 2']);

@@ -91,6 +91,26 @@ describe('a launch', () => {
     expect(launched([narrow(100)], { left: { workers: 0, cores: 9 } })).toEqual([]);
   });
 
+  it.each([
+    [true, ['m6i.large']],
+    [undefined, ['m6i.large', 'm7i.large']],
+  ])('is of the cheapest alone only where money is short: %s', (onlyCheapest, flavours) => {
+    const knobs = { flavours: 'm6i.large, m7i.large', prices: 'm6i.large=0.1, m7i.large=0.2' };
+    const left = { ...PLENTY, ...(onlyCheapest === undefined ? {} : { onlyCheapest }) };
+    const [launch] = plan([narrow(1)], { knobs, left }).launches;
+    expect([...new Set(launch?.request.overrides.map(({ flavour }) => flavour))]).toEqual(flavours);
+  });
+
+  it('takes of the instances that EC2 will start now what wider ones leave', () => {
+    const waiting = [threeCores(4), narrow(12)];
+    const startable = (launchTokens: number) =>
+      planLaunches({ residual: waiting, later: [] }, on({ launchTokens }), PLENTY).launches.map(
+        ({ request }) => `${request.count} ${request.overrides[0]?.flavour}`,
+      );
+    expect(startable(1000)).toEqual(['2 m6i.2xlarge', '4 m6i.large']);
+    expect(startable(3)).toEqual(['2 m6i.2xlarge', '1 m6i.2xlarge']);
+  });
+
   it('says how many workers are kept back', () => {
     expect(plan([narrow(100)], { left: { workers: 7, cores: 1000 } }).why).toEqual([
       { kind: 'launch', workers: 7, flavours: ['m6i.large'], market: 'on-demand' },

@@ -47,6 +47,11 @@ describe('the offers for a pilot', () => {
       offers: ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand'],
     },
     {
+      when: 'the smallest flavour has GPUs and it asks for none: the next size',
+      got: choose(NARROW, { flavours: 'g5.large(2c,8192m,1g), m6i.2xlarge' }),
+      offers: ['m6i.2xlarge/us-east-1a/on-demand', 'm6i.2xlarge/us-east-1b/on-demand'],
+    },
+    {
       when: 'the smallest flavour cools in one zone: the other zone',
       got: choose(NARROW, BOTH, ['m6i.large/us-east-1a/on-demand']),
       offers: ['m6i.large/us-east-1b/on-demand'],
