@@ -3,7 +3,7 @@ import type { Decision, PilotDecision } from '../core/model/decision.ts';
 import type { SubmissionRecord } from '../core/model/ledger.ts';
 import { submissionIdOf } from '../core/model/names.ts';
 import type { PoolPilots } from '../core/ports.ts';
-import { forEach } from './run/parallel.ts';
+import { forEach, inTurn } from './run/parallel.ts';
 import { NEEDED_SECONDS } from './run/time-left.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 
@@ -68,7 +68,7 @@ const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]>
   const view = { submissions, pilotsEver, ...(unread === undefined ? {} : { unread }) };
   restOn({ of: 'pilots', view });
   const decided = ofPilots(planPilots({ ...turn, ...view }));
-  const kept = await forEach(decided, (decision) =>
+  const kept = await forEach(inTurn(decided, turn.now), (decision) =>
     failures.during(async () => {
       const written = await writeDown(decision);
       await carryOut(written, turn, ports);

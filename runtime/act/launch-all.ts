@@ -7,7 +7,7 @@ import type { OpenLaunch } from '../../core/model/launch.ts';
 import type { Lease } from '../../core/model/lease.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import type { Failures } from '../run/failures.ts';
-import { forEach } from '../run/parallel.ts';
+import { forEach, inTurn } from '../run/parallel.ts';
 import { NEEDED_SECONDS, type TimeLeft } from '../run/time-left.ts';
 import { askAgain, firstAsk, type LaunchPorts, type LaunchResult } from './launch.ts';
 
@@ -196,13 +196,16 @@ export const launchAll = async (
   ports: LaunchAllPorts,
 ): Promise<LedgerView | undefined> => {
   const { lease, brake, failures, now } = launching;
-  const wanted = intents(decisions, ledger.launches, lease, now);
+  const wanted = inTurn(intents(decisions, ledger.launches, lease, now), now);
   const ours: OpenLaunch[] = [];
   const asked: (LaunchResult | undefined)[] = [];
   let isLost = false;
   for (let from = 0; from < wanted.length && !isLost; from += AT_A_TIME) {
-    if (from > 0 && (brake.throttled !== undefined || !hasTime(ports))) break;
-    const some = await askTogether(wanted.slice(from, from + AT_A_TIME), launching, ports);
+    if (from > 0 && !hasTime(ports)) break;
+    const open = wanted
+      .slice(from, from + AT_A_TIME)
+      .filter((launch) => brakeOf(launch, launching).throttled === undefined);
+    const some = await askTogether(open, launching, ports);
     ours.push(...some.ours);
     asked.push(...some.results);
     isLost = some.isLost;

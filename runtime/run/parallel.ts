@@ -21,3 +21,22 @@ export const forEach = async <T, R>(
   failures.throwAny();
   return answers as R[];
 };
+
+/** A tick has the time for so many, whatever they are. */
+const SURELY_DONE = 40;
+
+/** The golden ratio: parts of its multiples are spread evenly, however far apart they are. */
+const GOLDEN = (1 + Math.sqrt(5)) / 2;
+
+/** Ticks are this far apart, or a multiple of it, seconds. */
+const STEP_SECONDS = 20;
+
+/**
+ * Items in the order in which they are done at a moment. Of more than there surely is time for, each moment begins with another
+ * one, so that it is not always the same ones who wait.
+ */
+export const inTurn = <T>(items: readonly T[], at: number): readonly T[] => {
+  if (items.length <= SURELY_DONE) return items;
+  const first = Math.floor((((at / STEP_SECONDS) * GOLDEN) % 1) * items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
+};

@@ -28,6 +28,24 @@ describe('a tick of the pilots', () => {
     expect(world.told).toEqual(decisions);
   });
 
+  it('serves each of very many queues in its turn, though time is short and all always want more', async () => {
+    const names = Array.from({ length: 120 }, (_, n) => `Q${String(n).padStart(3, '0')}`);
+    const jobs = Object.fromEntries(names.map((name) => [name, { SCORE: { managed: { activated: 900 } } }]));
+    const served = new Set<string>();
+    for (let minute = 0; minute < 30; minute += 1) {
+      const world = outside({ queues: names.map((name) => queue({}, name)), jobs });
+      let left = NEEDED_SECONDS.order + 9;
+      const submit: typeof world.ports.pilots.submit = async (request) => {
+        left -= 1;
+        served.add(request.queue);
+        return world.ports.pilots.submit(request);
+      };
+      const pilots = { ...world.ports.pilots, submit };
+      await pilotsTick({ ...world.ports, pilots })(NOW + 60 * minute, () => left);
+    }
+    expect(served.size).toBe(120);
+  });
+
   it('remembers what it submitted, for as long as the pool cannot show it', async () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forEach } from '../../../runtime/run/parallel.ts';
+import { forEach, inTurn } from '../../../runtime/run/parallel.ts';
 
 /** Calls that wait until they are let go; counts how many are in flight. */
 const gate = () => {
@@ -50,5 +50,26 @@ describe('something that is done with each of many', () => {
         throw failed;
       }),
     ).rejects.toBe(failed);
+  });
+});
+
+describe('the order of a moment', () => {
+  const items = (count: number) => Array.from({ length: count }, (_, n) => n);
+  const NOW = 1_767_600_000;
+
+  it('is theirs where there is time for all', () => {
+    expect(inTurn(items(40), NOW)).toEqual(items(40));
+  });
+
+  it('has each item once', () => {
+    expect([...inTurn(items(1000), NOW)].sort((a, b) => a - b)).toEqual(items(1000));
+  });
+
+  it.each([20, 30, 60, 600])('gives each of many its time within an hour of ticks, each %d s', (seconds) => {
+    const ticks = Math.max(25, 3600 / seconds);
+    const done = new Set(
+      items(ticks).flatMap((tick) => inTurn(items(1000), NOW + tick * seconds).slice(0, 100)),
+    );
+    expect(done.size).toBe(1000);
   });
 });
