@@ -29,6 +29,7 @@ describe('names', () => {
   });
 
   it('keep queues apart whose names look like another name with a moment', () => {
+    expect(clientTokenOf('lab', launchIdOf('BNL', 12, 34))).toMatch(/^aerie-[0-9a-f]{16}-12-34$/);
     const one = clientTokenOf('lab', launchIdOf('BNL', 12, 0));
     const other = clientTokenOf('lab', launchIdOf('BNL.12', 0, 0));
     expect(one).not.toBe(other);

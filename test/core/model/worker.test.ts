@@ -6,6 +6,7 @@ import {
   asleepSince,
   comingSince,
   isServing,
+  sleptSince,
   type WorkerRecord,
   type WorkerState,
   wokenAt,
@@ -146,5 +147,16 @@ describe('a worker', () => {
     [{ kind: 'retiring', since: 300, cause: CAUSE }, false, undefined],
   ])('serves, or has no power: %j', (state, serves, since) => {
     expect([isServing(state), asleepSince(state)]).toEqual([serves, since]);
+  });
+});
+
+describe('the sleep that a worker is in', () => {
+  it.each<readonly [string, WorkerState, WorkerRecord['sleeps'], number | undefined]>([
+    ['began when it fell asleep', ASLEEP, undefined, 200],
+    ['began before wakes of it that came to nothing', ASLEEP, [[100, 200]], 100],
+    ['is not the one before, from which it woke', ASLEEP, [[100, 150]], 200],
+    ['is none while it has power', JOINED, [[100, 200]], undefined],
+  ])('%s', (_, state, sleeps, since) => {
+    expect(sleptSince({ state, ...(sleeps === undefined ? {} : { sleeps }) })).toBe(since);
   });
 });

@@ -193,6 +193,14 @@ describe('waking', () => {
     });
   });
 
+  it.each<readonly [string, Partial<typeof ASLEEP>]>([
+    ['a wake was refused', { refusedAt: NOW - 600 }],
+    ['a wake as another size came to nothing', { isTypeUnknown: true }],
+  ])('says the size to EC2, though it is its own, after %s', (_, state) => {
+    const [same] = acting({ ...waiting(2), workers: [asleep('i-1', {}, state)] }).wakes ?? [];
+    expect(same).toMatchObject({ offer: { flavour: 'm6i.large' }, isResized: true });
+  });
+
   it('takes who has the size that is wanted before those that have another, and changes these', () => {
     const other = { flavour: 'm6i.2xlarge', zone: 'us-east-1a', market: 'on-demand' } as const;
     const workers = [
