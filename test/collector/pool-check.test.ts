@@ -10,15 +10,27 @@ const KNOBS: Readonly<Record<string, string>> = {
   MAX_JOBS_RUNNING: 'MIN({24105, 10000})',
 };
 
+/** Each knob is one daemon's: another may read another value of it. */
+const READ_BY: Readonly<Record<string, string>> = {
+  TRUST_DOMAIN: 'COLLECTOR',
+  COLLECTOR_MAX_FILE_DESCRIPTORS: 'COLLECTOR',
+  SHARED_PORT_MAX_FILE_DESCRIPTORS: 'SHARED_PORT',
+  MAX_JOBS_RUNNING: 'SCHEDD',
+};
+
 /** HTCondor's tools on a central manager with these knobs, those that differ from a usual one. */
 const condorWith =
   (changed: Readonly<Record<string, string | undefined>> = {}, version = '23.9.6'): Condor =>
   async (tool, args, { environment = {} } = {}) => {
     const { _CONDOR_NETWORK_HOSTNAME: name = 'this-machine' } = environment;
+    const asked = [tool, ...args].join(' ');
+    const [knob = ''] = Object.keys(READ_BY).filter(
+      (of) => asked === `condor_config_val -subsystem ${READ_BY[of]} ${of}`,
+    );
     const stdout =
-      tool === 'condor_version'
+      asked === 'condor_version'
         ? `$CondorVersion: ${version} 2024-08-08 $`
-        : { ...KNOBS, ...changed }[args.at(-1) ?? '']?.replaceAll('$(FULL_HOSTNAME)', name);
+        : { ...KNOBS, ...changed }[knob]?.replaceAll('$(FULL_HOSTNAME)', name);
     if (stdout !== undefined) return { ok: true, stdout: `${stdout}\n` };
     const why = `${tool}: Not defined: ${args.at(-1)}`;
     return { ok: false, why, stdout: '', stderr: why };
@@ -92,11 +104,11 @@ describe('HTCondor on the central manager', () => {
 
   it('names each schedd that does not answer, and says where its name stands', async () => {
     const condor: Condor = (tool, args, options) =>
-      tool === 'condor_q' && args.slice(0, 2).join(' ') !== '-name ap1'
-        ? unreachable(tool, args, options)
-        : tool === 'condor_q'
+      tool !== 'condor_q'
+        ? condorWith()(tool, args, options)
+        : args.join(' ') === '-name ap1 -allusers -limit 1 -af ClusterId'
           ? Promise.resolve({ ok: true, stdout: '' })
-          : condorWith()(tool, args, options);
+          : unreachable(tool, args, options);
     expect(await poolMistakes(condor, { ...POOL, schedds: ['ap1', 'ap2'] })).toEqual([
       'schedds names "ap2", which does not answer: condor_q: not found; write the name that condor_status -schedd prints, and let this machine read there (ALLOW_READ).',
     ]);

@@ -19,7 +19,8 @@ that nothing can notice.
   --part K/N     only every N-th file, beginning with the K-th; today/N is another part every day
   --sample N     about one change in N, the same ones each time
   --seed N       another sample of that size (0)
-  --quick        not what a file does when it is loaded, such as schemas: a sixth of the changes, most of the time
+  --quick        not what a file does when it is loaded, such as schemas: a sixth of the changes, most of the time. What only
+                 tests notice that work it out before they run, in a table, seems to be missed
   --at-once N    so many tests at once (1)
 `;
 

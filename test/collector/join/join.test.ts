@@ -153,6 +153,17 @@ describe('POST /v1/workers/join', () => {
     });
   });
 
+  it('takes a proof for the same in whatever order its headers come', async () => {
+    const { instanceId, headers } = proof();
+    const turned = { instanceId, headers: Object.fromEntries(Object.entries(headers).reverse()) };
+    const [first, second] = [
+      await served.post('/v1/workers/join', { instanceId, headers }),
+      await served.post('/v1/workers/join', turned),
+    ];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(served.condor.calls('condor_token_create')).toHaveLength(1);
+  });
+
   it('gives a token to the same proof also after it was started anew, and to no other', async () => {
     await joinWith(proof());
     const again = await startedAnew();
