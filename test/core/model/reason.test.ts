@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinct, gistOf, type Reason, reason } from '../../../core/model/reason.ts';
+import { distinct, gistOf, type Reason, reason, wouldAct } from '../../../core/model/reason.ts';
 import { ALL } from '../tell/all-said.ts';
 
 const reasons = Object.entries(ALL).flatMap(([kind, rows]) => rows.map(([fields]) => ({ kind, ...fields })));
@@ -44,4 +44,27 @@ describe('a reason', () => {
     const late: Reason = { kind: 'capped-by-fleet', workers: 1 };
     expect(distinct([late, { ...late }, { ...late, workers: 2 }])).toEqual([late, { ...late, workers: 2 }]);
   });
+});
+
+describe('somebody in shadow', () => {
+  const nothing = { launches: [], wake: 0, letSleep: 0, undrain: 0, drain: 0, terminate: 0 };
+  const fleet = (given: Partial<Extract<Reason, { kind: 'fleet-in-shadow' }>>): Reason => ({
+    ...{ kind: 'fleet-in-shadow', ...nothing },
+    ...given,
+  });
+  const launch = { workers: 1, flavours: ['m6i.large'], market: 'on-demand' } as const;
+
+  it.each<readonly [boolean, Reason]>([
+    [false, fleet({})],
+    [true, fleet({ launches: [launch] })],
+    [true, fleet({ wake: 1 })],
+    [true, fleet({ letSleep: 1 })],
+    [true, fleet({ undrain: 1 })],
+    [true, fleet({ drain: 1 })],
+    [true, fleet({ terminate: 1 })],
+    [false, { kind: 'queue-in-shadow', submit: 0, remove: 0 }],
+    [true, { kind: 'queue-in-shadow', submit: 1, remove: 0 }],
+    [true, { kind: 'queue-in-shadow', submit: 0, remove: 1 }],
+    [false, { kind: 'queue-paused' }],
+  ])('would act, or not: %s, by %j', (expected, of) => expect(wouldAct(of)).toBe(expected));
 });

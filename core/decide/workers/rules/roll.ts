@@ -43,7 +43,6 @@ export const roll: Rule = ({ settings, stage, from }, proposal) => {
   const leaving = leavingBy(proposal.retirements);
   const ending = leavingBy(proposal.retirements.filter(({ step }) => step !== 'undrain'));
   const old = mayLeave(proposal.fleet, leaving).filter(isOld);
-  if (old.length === 0) return proposal;
   const atATime = Math.max(1, Math.floor((members.length * settings.rollPercent) / 100));
   const rolling = members.filter(
     (member) => isOld(member) && (!inService(member) || ending.has(member.record.instanceId)),

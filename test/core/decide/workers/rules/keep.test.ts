@@ -97,6 +97,14 @@ describe('workers that are kept', () => {
       ['drain 2'],
     ],
     [
+      'are let go of, the oldest of the idle ones',
+      keeping(1, {
+        workers: [kept('i-1'), kept('i-2', JOINED, { launchedAt: NOW - 9000 })],
+        pool: [inPool('i-1'), inPool('i-2')],
+      }),
+      ['drain 2'],
+    ],
+    [
       'are let go of, and others that are idle are left to themselves',
       keeping(0, { workers: [kept('i-1'), inLedger('i-2', JOINED)], pool: [busy('i-1'), inPool('i-2')] }),
       [],

@@ -93,6 +93,16 @@ describe('room for wide jobs at the cap', () => {
     expect(roomMade(world())).toEqual(['2 for 8 cores after 600 s']);
   });
 
+  it('is made by the oldest among the equally full', () => {
+    const workers = [big('i-1', { launchedAt: NOW - 100 }), big('i-2', { launchedAt: NOW - 5000 })];
+    const pool = [taken('i-1'), taken('i-2')];
+    expect(roomMade(world({ narrow: [16, 10] }, { workers, pool }))).toEqual(['2 for 8 cores after 600 s']);
+    const turned = workers.map((of) => ({ ...of, launchedAt: 2 * NOW - 5100 - of.launchedAt }));
+    expect(roomMade(world({ narrow: [16, 10] }, { workers: turned, pool }))).toEqual([
+      '1 for 8 cores after 600 s',
+    ]);
+  });
+
   it('is made by a worker that was theirs at first, once narrow ones have taken it', () => {
     const workers = [big('i-1', { firstWidth: 8 }), big('i-2', { firstWidth: 8 })];
     expect(roomMade(world({}, { workers }))).toEqual(['2 for 8 cores after 600 s']);
