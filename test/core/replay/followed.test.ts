@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Joins } from '../../../core/model/learned.ts';
 import type { FleetJobs } from '../../../core/model/pool.ts';
 import { known } from '../../../core/model/snapshot.ts';
+import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { followDemand } from '../../../core/replay/demand.ts';
 import type { TickInputs } from '../../../core/replay/inputs.ts';
 import { followMachines } from '../../../core/replay/machines.ts';
-import { NARROW, NOW, pilots, poolView, STAGE } from '../worlds.ts';
+import { inLedger, JOINED, NARROW, NOW, pilots, poolView, STAGE } from '../worlds.ts';
 
 type Row = FleetJobs['shapes'][number];
 
@@ -134,5 +135,35 @@ describe('machines', () => {
     expect(boot?.sdSeconds).toBeCloseTo(44.7, 1);
     expect(boot?.neverShare).toBeCloseTo(1 / 6);
     expect([wake, interruptionsPerHour]).toEqual([undefined, 0]);
+  });
+});
+
+describe('spot interruptions', () => {
+  const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' } as const;
+  const taken: WorkerState = { kind: 'draining', since: NOW, cause: { kind: 'spot-interruption' } };
+  const drained: WorkerState = { kind: 'draining', since: NOW, cause: { kind: 'drained' } };
+  const failed: WorkerState = { kind: 'failed', at: NOW, cause: { kind: 'spot-interruption' } };
+  const perHour = (gapSeconds: number, workers: readonly WorkerRecord[]): number => {
+    const followed = followMachines();
+    for (const at of [NOW, NOW + gapSeconds]) {
+      const inputs = looked(at, []);
+      if (inputs.rested.of !== 'workers') throw new Error('expected a tick of the workers');
+      const ledger = { ...inputs.rested.ledger, workers };
+      followed.look({ ...inputs, rested: { ...inputs.rested, ledger } });
+    }
+    return followed.seen().interruptionsPerHour;
+  };
+  const spot = (id: string, state: WorkerState = JOINED) => inLedger(id, state, { offer });
+
+  it.each<readonly [string, number, readonly WorkerRecord[], number]>([
+    ['none, where none was', 360, [spot('i-1'), spot('i-2')], 0],
+    ['one in the hours of two', 360, [spot('i-1', taken), spot('i-2')], 5],
+    ['none, of one that drains for something else', 360, [spot('i-1', drained)], 0],
+    ['one that failed does not live', 360, [spot('i-1', taken), spot('i-2', failed)], 10],
+    ['on demand says nothing', 360, [spot('i-1', taken), inLedger('i-2', JOINED)], 10],
+    ['what was between two looks far apart nobody knows', 6000, [spot('i-1', taken)], 6],
+    ['none, where none was on spot', 360, [inLedger('i-1', JOINED)], 0],
+  ])('are counted for each hour of a spot worker: %s', (_, gapSeconds, workers, expected) => {
+    expect(perHour(gapSeconds, workers)).toBeCloseTo(expected, 9);
   });
 });
