@@ -45,7 +45,8 @@ export const onSettings = (stage: string, ports: SettingsPorts) => {
 
   const tell = ({ records, changed, complete }: KeptSettings, at: number): void => {
     const bad = records.filter((record) => record.bad !== undefined);
-    const held = holding(settingsIn(records, ports.place, { at }));
+    // Thousands of settings are parsed for it: only if there is somebody to tell of.
+    const held = bad.length === 0 ? new Set<string>() : holding(settingsIn(records, ports.place, { at }));
     for (const record of bad) {
       const said = complaint(stage, record, held.has(ownerKey(record)));
       logger.warn(said, { [record.of]: record.name, bad: record.bad });

@@ -15,12 +15,16 @@ export const FUNCTIONS = {
   settings: { memoryMb: 256, timeoutSeconds: 180 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
-/** Those that look at every worker: what they need grows with the stage. */
-const GROWING: readonly LambdaName[] = ['pilots', 'workers', 'audit'];
+/** Those that look at every worker, or at the settings of every queue and fleet: what they need grows with the stage. */
+const GROWING: readonly LambdaName[] = ['pilots', 'workers', 'audit', 'settings'];
 
-/** The memory of a function in a stage that gives so much to its ticks and its audit, MB. */
-export const memoryOf = (name: LambdaName, tickMemoryMb: number): number =>
-  GROWING.includes(name) ? tickMemoryMb : FUNCTIONS[name].memoryMb;
+/** The memory of a function in a stage that gives so much to its ticks and its audit, MB; settings have half of that. */
+export const memoryOf = (name: LambdaName, tickMemoryMb: number): number => {
+  const { memoryMb } = FUNCTIONS[name];
+  return GROWING.includes(name)
+    ? Math.ceil((memoryMb / FUNCTIONS.workers.memoryMb) * tickMemoryMb)
+    : memoryMb;
+};
 
 /** Lambda's own limits; less than the least is not enough for a stage of ten thousand workers. */
 export const TICK_MEMORY_MB = { least: FUNCTIONS.workers.memoryMb, most: 10_240 } as const;

@@ -238,7 +238,7 @@ export const STAGE_SETTINGS = {
   }),
   tickMemoryMb: setting(tickMemoryMb.default(LEAST_MEMORY), {
     description:
-      'The memory of the ticks and of the audit; the processor comes with it, a whole one with 1769 MB. [How much a large stage needs](reference.md#when-the-stage-grows).',
+      'The memory of the ticks and of the audit, and twice that of the settings function; the processor comes with it, a whole one with 1769 MB. [How much a large stage needs](reference.md#when-the-stage-grows).',
     allowed: MEMORY_ALLOWED,
     fallback: String(LEAST_MEMORY),
   }),

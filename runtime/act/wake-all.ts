@@ -101,7 +101,10 @@ export const wakeAll = async (
     );
     if (reply.throttled !== undefined) brake.throttled = some.length;
     brake.isOpen ||= reply.taken.length > 0;
-    const of = (ids: readonly string[]) => some.filter(({ worker }) => ids.includes(worker.instanceId));
+    const of = (ids: Iterable<string>) => {
+      const named = new Set(ids);
+      return some.filter(({ worker }) => named.has(worker.instanceId));
+    };
     await asleepAgain(of(reply.refused.map(({ instanceId }) => instanceId)));
     await asleepAgain(of(reply.unasked), true);
     const cooling = coolingAfterWakes(refusedOffers(reply.refused, some), now);

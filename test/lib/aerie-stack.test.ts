@@ -165,14 +165,14 @@ describe('what calls the functions', () => {
     ]);
   });
 
-  it('gives the ticks and the audit the memory that the stage says, and no other function', () => {
+  it('gives the ticks and the audit the memory that the stage says, and the settings function half of it', () => {
     const functions = stackOf({ tickMemoryMb: 1_769 }).findResources('AWS::Lambda::Function');
     const memory = Object.values(functions)
       .map(({ Properties: { FunctionName, MemorySize } }) => `${FunctionName} ${MemorySize}`)
       .filter((line) => line.startsWith('aerie-'));
     expect(memory.toSorted()).toEqual([
       ...['aerie-dev-audit 1769', 'aerie-dev-events 256', 'aerie-dev-pilots 1769'],
-      ...['aerie-dev-settings 256', 'aerie-dev-workers 1769'],
+      ...['aerie-dev-settings 885', 'aerie-dev-workers 1769'],
     ]);
   });
 

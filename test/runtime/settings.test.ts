@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { USUAL_PLACE } from '../../core/settings/place.ts';
 import { ownerKey } from '../../core/settings/settings-record.ts';
 import { settingsSource } from '../../runtime/connect/settings-source.ts';
 import { NOW } from '../core/worlds.ts';
@@ -15,6 +16,23 @@ describe('the settings function', () => {
       { ok: true, settings: { name: 'A', cpus: 7 } },
       { ok: true, settings: { name: 'B', state: 'paused' } },
     ]);
+  });
+
+  it('does not read all settings again to tell of none that cannot be used', async () => {
+    const looksOver = async (cpus: string): Promise<number> => {
+      let looks = 0;
+      const place = {
+        ...USUAL_PLACE,
+        get region() {
+          looks += 1;
+          return USUAL_PLACE.region;
+        },
+      };
+      const { timer } = serve({ A: { state: 'active', cpus }, B: { state: 'active' } }, {}, place);
+      await timer();
+      return looks;
+    };
+    expect(await looksOver('4')).toBeLessThan(await looksOver('999'));
   });
 
   it('reads one queue when a parameter of it has changed, once for all its messages', async () => {

@@ -45,7 +45,7 @@ describe('what the control plane costs a month', () => {
     expect(rest).toEqual(others);
   });
 
-  it('gives more memory to the ticks and the audit alone, and pays for it as long as they run', () => {
+  it('gives more memory to the functions that grow with the stage, and pays for it as long as they run', () => {
     const { 'Lambda, ARM': lambda = 0, ...rest } = bill({ tickMemoryMb: 1_024 });
     const { 'Lambda, ARM': before = 0, ...others } = bill();
     expect(lambda).toBeGreaterThan(before * 1.5);
