@@ -26,6 +26,7 @@ it.each([
   ['one or the other', '(ClockDay == 0 || ClockMin < 480) && Owner', 'ClockDay == 0 || ClockMin < 480|Owner'],
   ['a condition', 'ifThenElse(MY.Open is undefined,true,MY.Open)', 'ifThenElse(Open is undefined,true,Open)'],
   ['the word false', 'false && TARGET.X', 'false'],
+  ['the larger of two', 'max({ClockMin,480}) > 500 && Owner', 'max({ClockMin,480}) > 500|Owner'],
   ['a text with an and in it', 'member(Site,   {  "a && b"   })', 'member(Site,   {  "a && b"   })'],
 ])('finds %s', (_, start, clauses) => {
   expect(textsOf(start).join('|')).toBe(clauses);
