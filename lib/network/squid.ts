@@ -37,7 +37,7 @@ const MB_PER_GIB = 1024;
 const PORTS = '80 8000 8008 8080 3128';
 
 /** What is this machine's own: no server of CVMFS or Frontier, but its metadata and whatever listens on it alone. */
-const OWN = '127.0.0.0/8 169.254.0.0/16 ::1/128 fe80::/10 fd00:ec2::/32';
+const OWN = '0.0.0.0/8 127.0.0.0/8 169.254.0.0/16 ::/128 ::1/128 fe80::/10 fd00:ec2::/32';
 
 /**
  * CVMFS's objects never change, and some are large; everything else as Debian has it. Who may ask it is the security group's

@@ -49,7 +49,18 @@ describe("a stage's own squid", () => {
       ...['http_access deny own', 'http_access deny !served', 'http_access deny CONNECT'],
       'http_access allow all',
     ]);
-    expect(configurationOf(only('AWS::EC2::Instance'))).toMatch(/^acl own dst .*169\.254\.0\.0\/16/m);
+    // To Linux 0.0.0.0 and :: are this machine too.
+    const [own] = configurationOf(only('AWS::EC2::Instance')).match(/^acl own dst .*$/m) ?? [];
+    expect(own?.split(' ')).toEqual(
+      expect.arrayContaining([
+        '0.0.0.0/8',
+        '127.0.0.0/8',
+        '169.254.0.0/16',
+        '::/128',
+        '::1/128',
+        'fe80::/10',
+      ]),
+    );
   });
 
   it('names no zone beside its subnet, which is in one', () => {
