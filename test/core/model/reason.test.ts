@@ -35,6 +35,18 @@ describe('a reason', () => {
       { kind: 'bad-settings', problems: [{ knob: 'state', why: 'is "many"' }] },
       false,
     ],
+    [
+      'other words of the same end',
+      { kind: 'boots-ended', workers: 1, reason: { code: 'Server.InternalError', message: 'a' } },
+      { kind: 'boots-ended', workers: 2, reason: { code: 'Server.InternalError', message: 'b' } },
+      true,
+    ],
+    [
+      'another end',
+      { kind: 'boots-ended', workers: 1, reason: { code: 'Server.InternalError', message: 'a' } },
+      { kind: 'boots-ended', workers: 1, reason: { code: 'Server.SpotInstanceTermination', message: 'a' } },
+      false,
+    ],
     ['another kind', { kind: 'queue-paused' }, { kind: 'queue-drained' }, false],
   ])('with %s is the same later, or not', (_, one, other, isSame) => {
     expect(gistOf(one) === gistOf(other)).toBe(isSame);

@@ -228,6 +228,13 @@ describe('what mends a limit', () => {
     expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
   });
 
+  it('of a fleet at its cap names the one that it has reached', () => {
+    expect(fixOf(CAPPED, { ...about, cap: { knob: 'max-cores', value: 40 } })).toEqual({
+      command: 'aerie set fleet/default max-cores=N --stage prod',
+      text: 'it is 40 now',
+    });
+  });
+
   it.each([
     [
       { workers: 20, cores: 40, booting: 0 },
