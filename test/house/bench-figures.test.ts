@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sleepTargets } from '../../bench/report/sleep.ts';
 import type { Row, Table } from '../../bench/report/suite.ts';
 import { textOf } from './pages.ts';
 
@@ -42,5 +43,15 @@ describe('what the README says of the bench is what the bench came to', () => {
     expect(readme).toContain(
       `${own} of aerie's launches are useless (Karpenter-like ${karpenter}, AutoPyFactory ${factory})`,
     );
+  });
+
+  it('of workers that sleep', () => {
+    const is = new Map(sleepTargets(results.sleep ?? []).map((target) => [target.figure, target.is]));
+    const of = (figure: string, digits = 0) => is.get(figure)?.toFixed(digits);
+    const [wait, p95] = [of('PanDA-like: mean wait, s'), of('PanDA-like: p95 of the wait, s')];
+    const [cost, ahead] = [of('PanDA-like: cost', 3), of('PanDA-like, landings known: mean wait, s')];
+    expect(readme).toContain(`jobs wait ${wait} s (p95 ${p95} s) at a cost of ${cost}, disks included`);
+    expect(readme).toContain(`knows when jobs will land, they wait ${ahead} s at the same cost`);
+    expect(of('PanDA-like, landings known: cost', 3)).toBe(cost);
   });
 });
