@@ -31,15 +31,18 @@ const ridingOn = ({
   ...(wallSeconds === undefined ? {} : { wallSeconds }),
 });
 
-/** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
+/** Whether there is time for what was decided. To rest and to hold take none. */
+const hasTime = ({ kind }: Decision, { timeLeft }: Turn): boolean =>
+  (kind !== 'submit' && kind !== 'remove') || timeLeft() >= NEEDED_SECONDS.order;
+
+/** Does what was decided. */
 const carryOut = async (
   decision: Decision,
-  { lease, timeLeft, facts }: Turn,
+  { lease, facts }: Turn,
   ports: PilotsPorts,
 ): Promise<void> => {
   if (decision.of !== 'pilots') return;
   const { queue } = decision;
-  if (timeLeft() < NEEDED_SECONDS.order) return;
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt, at, canary } = decision;
     const asking = ridingOn(decision);
@@ -70,6 +73,8 @@ const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]>
   const decided = ofPilots(planPilots({ ...turn, ...view }));
   const kept = await forEach(inTurn(decided, turn.now), (decision) =>
     failures.during(async () => {
+      // Neither written nor told: the next tick decides anew, and nobody counts what was not done.
+      if (!hasTime(decision, turn)) return undefined;
       const written = await writeDown(decision);
       await carryOut(written, turn, ports);
       return written;

@@ -118,8 +118,10 @@ describe('a tick of the pilots', () => {
 
   it('leaves what its function may have no time for to the next one', async () => {
     const world = outside(THREE);
-    await pilotsTick(world.ports)(NOW, () => NEEDED_SECONDS.order - 1);
-    expect(world.pool.submitted.size).toBe(0);
+    const told = await pilotsTick(world.ports)(NOW, () => NEEDED_SECONDS.order - 1);
+    expect(told.map((decision) => `${whose(decision)} ${decision.kind}`)).toEqual(['X hold']);
+    expect(world.told).toEqual(told);
+    expect([world.pool.submitted.size, [...world.pool.idle]]).toEqual([0, [['B', 4]]]);
     expect((await world.ports.ledger.view()).submissions).toEqual({});
     await pilotsTick(world.ports)(NOW + 60, () => NEEDED_SECONDS.order);
     expect([...world.pool.submitted]).toEqual([[`A.${NOW + 60}`, 5]]);
