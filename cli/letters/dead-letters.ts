@@ -128,9 +128,9 @@ const openQueue = async (
   stage: string,
   reader: (typeof READERS)[number],
   clients: QueueClients,
-): Promise<FailedQueue> => {
+): Promise<{ readonly reader: string; readonly queue: FailedQueue }> => {
   const queue = await failedQueue(stage, reader, clients);
-  if (queue !== undefined) return queue;
+  if (queue !== undefined) return { reader, queue };
   throw new UsageError(
     `there is no function aerie-${stage}-${reader} with a queue in this account and region; see --stage and AWS_REGION.`,
   );
@@ -149,19 +149,22 @@ export const deadLetters = async (
   const stage = stageNamed(values.stage, around.env);
   const clients = clientsFor(stage, around);
   const done: Done<unknown>[] = [];
-  for (const reader of READERS) {
-    try {
-      const queue = await openQueue(stage, reader, clients);
+  try {
+    // All of them first: a stage that is not whole has nothing sent again.
+    const queues = await Promise.all(READERS.map((reader) => openQueue(stage, reader, clients)));
+    for (const { reader, queue } of queues) {
       const one = await (values.resend ? resend : show)(reader, queue);
       if (!values.json) around.write(one.text);
       done.push(one);
-    } catch (error) {
-      throw error instanceof UsageError ? error : said(error);
     }
-  }
-  if (values.json) {
-    const told = lettersTold.parse({ stage, queues: done.map((one) => one.told) });
-    around.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  } catch (error) {
+    throw error instanceof UsageError ? error : said(error);
+  } finally {
+    // Also before a failure: what has been sent again is.
+    if (values.json && done.length > 0) {
+      const told = lettersTold.parse({ stage, queues: done.map((one) => one.told) });
+      around.write(`${JSON.stringify(told, undefined, 2)}\n`);
+    }
   }
   return done.every(({ isDone }) => isDone) ? 0 : LEFT;
 };

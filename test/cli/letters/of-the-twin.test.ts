@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -96,4 +99,40 @@ it('shows what the functions of the twin have given up, again and again, and sen
     queues: ['events', 'settings'].map((name) => ({ function: name, sentAgain: 0, left: 0 })),
   });
   expect(await said()).toEqual({ code: 0, out: 'events: 0 dead letters\nsettings: 0 dead letters\n' });
+});
+
+it('tells a script what was sent again, though SQS refuses the queue after it', async () => {
+  events.send(EVENT);
+  isMended = false;
+  untilQuiet();
+  isMended = true;
+  const gate = createServer(async (request, response) => {
+    const chunks = await Array.fromAsync<Buffer>(request);
+    const body = Buffer.concat(chunks).toString();
+    if (String(request.headers['x-amz-target']).endsWith('.ReceiveMessage') && body.includes('settings')) {
+      response.writeHead(403, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#AccessDenied', message: 'an SCP says no' }));
+      return;
+    }
+    const headers = new Headers(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const answer = await fetch(looked.aws.endpoints.sqs, { method: 'POST', headers, body });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(await answer.text());
+  });
+  gate.listen(0, '127.0.0.1');
+  await once(gate, 'listening');
+  const { port } = gate.address() as AddressInfo;
+  const sqs = `http://127.0.0.1:${port}`;
+  const guarded = writeTwin({ ...looked.aws, endpoints: { ...looked.aws.endpoints, sqs } }, env);
+  let out = '';
+  const write = (text: string) => {
+    out += text;
+  };
+  const asked = deadLetters(['--stage', 'twin', '--resend', '--json'], { env, write });
+  await expect(asked).rejects.toThrow(/^AWS did not do it \(AccessDenied: an SCP says no\)/);
+  expect(JSON.parse(out).queues).toEqual([{ function: 'events', sentAgain: 1, left: 0 }]);
+  guarded();
+  gate.close();
 });
