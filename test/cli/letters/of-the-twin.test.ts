@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deadLetters, lettersTold } from '../../../cli/letters/dead-letters.ts';
 import { writeTwin } from '../../../cli/stage/twin-file.ts';
@@ -107,8 +108,7 @@ it('tells a script what was sent again, though SQS refuses the queue after it', 
   untilQuiet();
   isMended = true;
   const gate = createServer(async (request, response) => {
-    const chunks = await Array.fromAsync<Buffer>(request);
-    const body = Buffer.concat(chunks).toString();
+    const body = await text(request);
     if (String(request.headers['x-amz-target']).endsWith('.ReceiveMessage') && body.includes('settings')) {
       response.writeHead(403, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#AccessDenied', message: 'an SCP says no' }));
