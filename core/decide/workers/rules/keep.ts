@@ -43,8 +43,7 @@ export const keep: Rule = (situation, proposal) => {
     fleet.members.filter(
       (member) => member.record.kept === true && inService(member) && !leaving.has(member.record.instanceId),
     ).length + fleet.launches.reduce((n, { request }) => (request.kept === true ? n + request.count : n), 0);
-  if (kept > settings.minWorkers) return letGo(proposal, kept - settings.minWorkers);
-  if (kept === settings.minWorkers) return proposal;
+  if (kept >= settings.minWorkers) return letGo(proposal, kept - settings.minWorkers);
   const wanted = settings.minWorkers - kept;
   const { launches, why } = keptLaunches(widest(situation), wanted, situation, {
     allowance: allowanceOf(situation, proposal),

@@ -49,11 +49,9 @@ const lacking = (
     [...waiting.keys()].some((other) => (settings.widths === 'apart' ? other !== width : other < width));
   return parts
     .filter(({ width, cores: lacks }) => lacks >= width && hasRival(width))
-    .flatMap((level) => {
-      const moments = (waiting.get(level.width) ?? []).flatMap(({ since }) =>
-        since === undefined ? [] : [since],
-      );
-      return moments.length === 0 ? [] : [{ ...level, above, since: Math.min(...moments) }];
+    .map((level) => {
+      const moments = (waiting.get(level.width) ?? []).map(({ since = Number.POSITIVE_INFINITY }) => since);
+      return { ...level, above, since: Math.min(...moments) };
     })
     .filter(({ since }) => viewedAt - since >= WAITED_SECONDS)
     .sort((a, b) => a.since - b.since)[0];
@@ -128,7 +126,6 @@ const enough = (
  */
 export const makeRoom: Rule = (situation, proposal) => {
   const { short = [], fleet } = proposal;
-  if (situation.settings.state !== 'active' || short.length === 0) return proposal;
   const live = liveCores(fleet);
   const lack = lacking(short, situation, live);
   const given = lack === undefined ? undefined : givenBy(situation, fleet, lack.width);

@@ -21,7 +21,6 @@ const undrainable = (
       now - record.launchedAt <= settings.maxLifeSeconds - shortestWallSeconds &&
       now - record.state.since <= settings.drainDeadlineSeconds,
   );
-  if (drained.length === 0) return [];
   const serving = liveWorkers(fleet) - fleet.members.filter((member) => !inService(member)).length;
   const allowed = Math.max(0, settings.maxWorkers - serving);
   return drained.slice(0, Math.min(allowed, MOST_TRIED));

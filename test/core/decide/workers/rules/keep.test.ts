@@ -71,6 +71,20 @@ describe('workers that are kept', () => {
       keeping(1, { workers: [inLedger('i-1', JOINED)], pool: [inPool('i-1')] }),
       ['1 m6i.large kept'],
     ],
+    [
+      'are not others that are being launched',
+      keeping(1, { launches: [openLaunch(1)] }),
+      ['1 m6i.large kept'],
+    ],
+    [
+      'are replaced at the moment at which their life is over',
+      keeping(1, {
+        workers: [kept('i-1', JOINED, { launchedAt: NOW - 9000 })],
+        pool: [inPool('i-1')],
+        knobs: { 'max-life-seconds': '7200', 'pilot-wall-seconds': '600' },
+      }),
+      ['1 m6i.large kept', 'drain 1'],
+    ],
     ['are no more than the caps allow', keeping(5, { knobs: { 'max-cores': '6' } }), ['3 m6i.large kept']],
     [
       'come after those who wait, within the caps',

@@ -88,6 +88,18 @@ const full = (count: number) => {
   };
 };
 
+const bigLaunch = { ...openLaunch(1), offers: BIG };
+
+const sinceUnknown = world(
+  {},
+  {
+    pilots: pilots([
+      { shape: NARROW, running: 15, idle: 10 },
+      { shape: WIDE, running: 0, idle: 1 },
+    ]),
+  },
+);
+
 describe('room for wide jobs at the cap', () => {
   it('is made by the emptiest worker that could hold one', () => {
     expect(roomMade(world())).toEqual(['2 for 8 cores after 600 s']);
@@ -145,6 +157,25 @@ describe('room for wide jobs at the cap', () => {
     );
   });
 
+  it.each<readonly [string, Given]>([
+    [
+      'on its way',
+      {
+        workers: [big('i-1'), big('i-3', { launchedAt: NOW - 60 }, { kind: 'booting' })],
+        pool: [taken('i-1')],
+      },
+    ],
+    ['being launched', { workers: [big('i-1')], pool: [taken('i-1')], launches: [bigLaunch] }],
+  ])('is made though another worker is %s: narrow ones may be the first on that', (_, given) => {
+    expect(roomMade(world({ wide: [0, 2] }, given))).toEqual(['1 for 8 cores after 600 s']);
+  });
+
+  it('is made by a quarter of the fleet beside those that drain for another cause', () => {
+    const workers = crowd(20).map((record, index) => (index < 3 ? { ...record, state: OLD } : record));
+    const wants: Wants = { narrow: [160, 99], wide: [0, 50] };
+    expect(roomMade(world(wants, { ...full(20), workers }))).toHaveLength(5);
+  });
+
   it('counts what comes free anyhow', () => {
     const workers = crowd(20).map((record, index) => (index < 2 ? { ...record, state: OLD } : record));
     expect(roomMade(world({ narrow: [160, 99], wide: [0, 3] }, { ...full(20), workers }))).toHaveLength(1);
@@ -175,10 +206,21 @@ describe('room for wide jobs at the cap', () => {
         {
           workers: [big('i-1')],
           pool: [taken('i-1')],
-          launches: [{ ...openLaunch(1), request: { ...openLaunch(1).request, firstWidth: 8 } }],
+          launches: [{ ...bigLaunch, request: { ...bigLaunch.request, firstWidth: 8 } }],
         },
       ),
     ],
+    [
+      'what is left of their part, once one that drains for them is theirs, is less than one of them needs',
+      world(
+        { narrow: [24, 10] },
+        {
+          ...full(3),
+          workers: crowd(3).map((record, index) => (index === 0 ? { ...record, state: DRAINING } : record)),
+        },
+      ),
+    ],
+    ['an old endpoint does not say since when they wait', sinceUnknown],
     [
       'their fair part is less than one of them needs',
       world(
@@ -218,6 +260,27 @@ describe('room at the cap on workers of one width each', () => {
     ['is not made before they have waited', apart(500, 900), []],
   ])('%s', (_, given, made) => {
     expect(roomMade(given)).toEqual(made);
+  });
+});
+
+describe('room for several widths', () => {
+  const FOUR: Shape = { ...NARROW, cpus: 4, memoryMb: 8000 };
+  const waits = (shape: Shape, seconds: number) => ({
+    ...{ shape, running: 0, idle: 9 },
+    waitingSince: [{ at: VIEWED - seconds, count: 9 }],
+  });
+  /** A fleet full of narrow pilots, for whose cores two other widths wait. */
+  const both = (four: number, eight: number): Given => ({
+    ...full(4),
+    activated: 1000,
+    pilots: pilots([{ shape: NARROW, running: 32, idle: 9 }, waits(FOUR, four), waits(WIDE, eight)]),
+  });
+
+  it.each<readonly [string, number, number, string]>([
+    ['the narrower ones', 900, 700, '1 for 4 cores after 900 s'],
+    ['the wider ones', 700, 900, '1 for 8 cores after 900 s'],
+  ])('is made first for who has waited for the longest: %s', (_, four, eight, made) => {
+    expect(roomMade(both(four, eight))[0]).toBe(made);
   });
 });
 
