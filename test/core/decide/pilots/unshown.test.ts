@@ -67,6 +67,13 @@ describe('pilots that were submitted', () => {
       [ago(100, 300), ago(0, 200, { removal: true })],
       undefined,
     ],
+    ['are missed for ten minutes', pilots(), [ago(100, 600)], 100],
+    [
+      'show when they have begun since the first of several submissions',
+      pilots({ running: 100 }, starts(0, 0, 0, 0, 100)),
+      [ago(50, 300), ago(50, 180)],
+      undefined,
+    ],
     ['are not told apart after ten minutes', pilots(), [ago(100, 601)], undefined],
   ])('%s', (_, seen, records, missing) => {
     expect(unshown(seen, records, VIEWED)?.missing).toBe(missing);

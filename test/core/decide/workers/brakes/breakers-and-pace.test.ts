@@ -153,6 +153,64 @@ describe('launches of a tick', () => {
     ]);
   });
 
+  it('have one canary of those offers, though it is of another one of them', () => {
+    const known = [boots(ZONE_A, ...FAILED), boots(ZONE_B, ...FAILED)];
+    expect(left(both, { boots: known, workers: [worker(1, { launchedAt: NOW - 60 })] })).toEqual([
+      'rest',
+      'rest',
+    ]);
+  });
+
+  it('have none in a worker that was launched before the last one of its kind failed', () => {
+    const late = {
+      ...boots(TEMPLATE, ...FAILED),
+      boots: FAILED.map((joined, n) => ({
+        ...{ instanceId: worker(n).instanceId, joined },
+        launchedAt: NOW - 100 + n,
+      })),
+    };
+    const before = worker(900, { launchedAt: NOW - 120 });
+    expect(left(both, { boots: [late], workers: [before] })).toEqual(['1', 'rest']);
+    const since = worker(900, { launchedAt: NOW - 60 });
+    expect(left(both, { boots: [late], workers: [since] })).toEqual(['rest', 'rest']);
+  });
+
+  it.each<readonly [string, Partial<LedgerView>, readonly string[]]>([
+    ['with the offers that are sound', { boots: [boots(ZONE_A, ...FAILED)] }, ['us-east-1b']],
+    [
+      'with any, where none is',
+      { boots: [boots(ZONE_A, ...FAILED), boots(ZONE_B, ...FAILED)] },
+      ['us-east-1a', 'us-east-1b'],
+    ],
+  ])('try a template that never joins %s', (_, { boots: of = [] }, zones) => {
+    const [tried] = breakersAndPace(
+      [decision('A', 8)],
+      shared({ boots: [boots(TEMPLATE, ...FAILED), ...of] }),
+    );
+    const requests = tried?.kind === 'act' ? tried.launches.map(({ request }) => request) : [];
+    expect(requests.map(({ count, overrides }) => [count, overrides.map(({ zone }) => zone)])).toEqual([
+      [1, zones],
+    ]);
+  });
+
+  it.each<readonly [string, number, readonly WorkerRecord[], number, string]>([
+    ['after half an hour, by one that is wanted anyhow', 1_801, [], 1, 'us-east-1a'],
+    ['not before', 1_800, [], 1, 'us-east-1b'],
+    ['not while another one is on its way', 1_801, [worker(1, { launchedAt: NOW - 60 })], 1, 'us-east-1b'],
+    ['not by many at once', 1_801, [], 2, 'us-east-1b'],
+  ])('try an offer again that never joined %s', (_, restedSeconds, workers, count, zone) => {
+    const rested = FAILED.map((joined, n) => ({
+      ...{ instanceId: worker(n).instanceId, joined },
+      launchedAt: NOW - restedSeconds - 4 + n,
+    }));
+    const [tried] = breakersAndPace(
+      [decision('A', count)],
+      shared({ boots: [{ kind: ZONE_A, boots: rested }], workers }),
+    );
+    const requests = tried?.kind === 'act' ? tried.launches.map(({ request }) => request) : [];
+    expect(requests.map(({ overrides }) => overrides.map((of) => of.zone))).toEqual([[zone]]);
+  });
+
   it('count the breakers that keep something back, however many launches each of them meets', () => {
     const one = decision('A', 8);
     const launches = one.kind === 'act' ? [...one.launches, ...one.launches] : [];

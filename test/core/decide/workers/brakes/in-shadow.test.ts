@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerDecision } from '../../../../../core/model/decision.ts';
+import { inShadow } from '../../../../../core/decide/workers/brakes/in-shadow.ts';
+import type { PlannedLaunch, WorkerDecision } from '../../../../../core/model/decision.ts';
 import { known } from '../../../../../core/model/snapshot.ts';
-import { planWorkers } from '../../../planning.ts';
+import type { PlannedWake } from '../../../../../core/model/wake.ts';
+import { planWorkers, situationIn } from '../../../planning.ts';
 import {
   fleet,
+  fleetSettings,
   type Given,
   inLedger,
   inPool,
   JOINED,
   type Knobs,
+  LARGE,
   NOW,
   only,
+  openLaunch,
   pilots,
   poolView,
   queue,
@@ -125,6 +130,33 @@ describe('a fleet in shadow', () => {
   it('asks for the same in the next tick, because nothing of it has come', () => {
     const first = shadowOf(decide(WAITING));
     expect(shadowOf(decide(WAITING))).toEqual(first);
+  });
+});
+
+describe('what a fleet in shadow would start', () => {
+  const launch = openLaunch(2);
+  const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+  const wake: PlannedWake = { instanceId: 'i-1', offer, offers: LARGE, meantFor: 'x', dollarsPerHour: 0.1 };
+  const acts = (launches: readonly PlannedLaunch[], wakes: readonly PlannedWake[]): WorkerDecision => ({
+    ...{ kind: 'act', fleet: 'default', at: NOW, why: [], counts: {}, launches, retirements: [], wakes },
+  });
+
+  it.each<readonly [string, WorkerDecision, number | undefined]>([
+    ['a machine that is woken', acts([], [wake]), 0.1],
+    [
+      'launches and what is woken beside them',
+      acts([{ ...launch, prices: { 'm6i.large': 0.2 } }], [wake]),
+      0.5,
+    ],
+    ['nothing, where the price of one is not known', acts([{ ...launch, prices: {} }], [wake]), undefined],
+    ['nothing, where it starts nothing', acts([], []), undefined],
+  ])('costs as much as %s', (_, decision, dollarsPerHour) => {
+    const settings = fleetSettings({ mode: 'shadow', prices: 'm6i.large=0.1, m6i.2xlarge=0.4' });
+    const [told] = inShadow([decision], { ...situationIn(workerWorld()), settingsOf: () => settings });
+    const shadow = told === undefined ? undefined : shadowOf(told);
+    expect(shadow && 'dollarsPerHour' in shadow ? shadow.dollarsPerHour : undefined).toEqual(
+      dollarsPerHour === undefined ? undefined : expect.closeTo(dollarsPerHour, 6),
+    );
   });
 });
 

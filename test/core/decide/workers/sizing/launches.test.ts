@@ -148,6 +148,23 @@ describe('a launch', () => {
     expect(planned.why).toMatchObject([{ kind: 'launch' }, why]);
   });
 
+  it('are the wide ones’ at first where widths contend for the cap, and only theirs', () => {
+    const firstWidths = (workers: number) =>
+      plan([wide(5), narrow(40)], { left: { ...PLENTY, workers } }).launches.map(
+        ({ request }) => request.firstWidth,
+      );
+    expect(firstWidths(6)).toEqual([8, undefined]);
+    expect(firstWidths(600)).toEqual([undefined, undefined]);
+  });
+
+  it('say how many of their jobs begin anew because spot machines were taken back', () => {
+    const { why } = plan([{ ...narrow(3), onDemand: true }, narrow(2)]);
+    expect(why.filter(({ kind }) => kind === 'jobs-restarting')).toEqual([
+      { kind: 'jobs-restarting', jobs: 3 },
+    ]);
+    expect(plan([narrow(2)]).why.map(({ kind }) => kind)).not.toContain('jobs-restarting');
+  });
+
   it('is frozen: what EC2 is asked, with its token, its places and its tags', () => {
     const [first, second] = plan([wide(1), narrow(2)]).launches;
     expect(first?.request).toEqual({
