@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countRefused, failingLately, mergedBoots, templateKind } from '../../../core/learn/boots.ts';
+import {
+  added,
+  countRefused,
+  failingLately,
+  mergedBoots,
+  openBreakers,
+  templateKind,
+} from '../../../core/learn/boots.ts';
 import type { Boots } from '../../../core/model/learned.ts';
 import { NOW, openLaunch, STAGE } from '../worlds.ts';
 
@@ -27,6 +34,31 @@ describe('canaries that were refused', () => {
     const another = { ...launch, request: { ...launch.request, launchId: 'another' } };
     expect(countRefused([], [launch, another])).toMatchObject([{ kind: KIND, boots: { length: 2 } }]);
   });
+});
+
+it.each([
+  ['i-a', 'i-b', false],
+  ['i-b', 'i-a', true],
+])('of boots in one second the order is that of their ids: %s, then %s', (failed, joined, isLast) => {
+  const at = { launchedAt: NOW };
+  const both = added([{ ...at, instanceId: failed, joined: false }], {
+    ...at,
+    instanceId: joined,
+    joined: true,
+  });
+  expect(both.at(-1)?.joined).toBe(!isLast);
+});
+
+it('a boot that is older than all ten that are remembered changes nothing', () => {
+  const [ten] = [boots('a', ...Array.from({ length: 10 }, () => true)).boots];
+  expect(added(ten, { instanceId: 'i-old', launchedAt: NOW - 901, joined: false })).toBe(ten);
+  expect(added(ten, { instanceId: 'i-new', launchedAt: NOW, joined: false })).toHaveLength(10);
+});
+
+it('a breaker fails at the launch of the latest worker that never joined', () => {
+  expect(openBreakers([boots('a', true, ...Array.from({ length: 5 }, () => false))])).toEqual([
+    { kind: 'a', failures: 5, failedAt: NOW - 895 },
+  ]);
 });
 
 it('what has changed takes the place of what was known of its kind', () => {

@@ -49,6 +49,24 @@ describe('a worker’s ad', () => {
       'boastful',
     ],
     [
+      'is worth no more cores than were bought',
+      { total: { ...LARGE, cpus: 3 }, free: { ...LARGE, cpus: 3 } },
+      { total: LARGE, free: LARGE },
+      'boastful',
+    ],
+    [
+      'is worth no more memory than was bought',
+      { total: { ...LARGE, memoryMb: 8193 } },
+      { total: { ...LARGE, memoryMb: 8192 }, free: LARGE },
+      'boastful',
+    ],
+    [
+      'has no GPU that was not bought',
+      { total: { ...LARGE, gpus: 1 }, free: { ...LARGE, gpus: 1 } },
+      { total: LARGE, free: LARGE },
+      'boastful',
+    ],
+    [
       'has no more jobs than was bought has cores',
       { busy: 5000, free: { ...LARGE, cpus: 0 }, idleSince: null },
       { busy: 2 },
@@ -58,6 +76,18 @@ describe('a worker’s ad', () => {
       'gives no room, and is not idle, with more cores free than there are',
       { free: { ...LARGE, cpus: 3 } },
       { free: { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 }, busy: 1, idleSince: null },
+      'contradictory',
+    ],
+    [
+      'gives none with more memory free than there is',
+      { free: { ...LARGE, memoryMb: 7501 } },
+      { busy: 1, idleSince: null },
+      'contradictory',
+    ],
+    [
+      'gives none with more GPUs free than there are',
+      { free: { ...LARGE, gpus: 1 } },
+      { busy: 1, idleSince: null },
       'contradictory',
     ],
     ['gives none if it is busy and idle', { busy: 1 }, { busy: 1, idleSince: null }, 'contradictory'],

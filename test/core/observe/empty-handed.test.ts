@@ -18,6 +18,24 @@ describe('pilots that end at once', () => {
       0,
       true,
     ],
+    [
+      'nearly all, and one has run for a minute longer than they do',
+      pilots({ running: 1 }, { ...ended(20, 20), recentStarts: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0] }),
+      0,
+      false,
+    ],
+    [
+      'nearly all, and one has begun in the last minute that counts, of a time that is no whole minutes',
+      pilots(
+        { running: 1 },
+        {
+          ...{ ended: { count: 20, short: 20, shortSeconds: 301 } },
+          recentStarts: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+        },
+      ),
+      0,
+      true,
+    ],
   ])('are %s: the next one goes alone, or not', (_, of, onPilots, isBraked) => {
     expect(emptyHanded(of, onPilots) !== undefined).toBe(isBraked);
   });

@@ -42,6 +42,33 @@ describe('kinds of jobs', () => {
     expect(fewKinds(waiting, isOwned)).toEqual(expected);
   });
 
+  it('wait since the first of them came, alike or rounded up to be', () => {
+    const since = (moment: number) => ({ since: moment });
+    expect(fewKinds([jobs(since(900)), jobs(since(700)), jobs()], false)).toEqual([
+      jobs({ count: 3, since: 700 }),
+    ]);
+    const all = many(MOST_KINDS + 1, (n) => ({
+      shape: { ...NARROW, memoryMb: 1793 + n },
+      ...since(900 - n),
+    }));
+    expect(fewKinds(all, false)).toMatchObject([{ count: MOST_KINDS + 1, since: 900 - MOST_KINDS }]);
+  });
+
+  it('of the rest, beyond a hundred, ask for all that any of them does and wait since the first', () => {
+    const all = many(MOST_KINDS + 2, (n) => ({
+      wallSeconds: HOUR + n,
+      count: n < MOST_KINDS ? 9 : 1,
+      since: 5000 - n,
+      shape: n === MOST_KINDS ? { ...NARROW, memoryMb: 4096, gpus: 1 } : { ...NARROW, diskMb: 2048, gpus: 1 },
+    }));
+    expect(fewKinds(all, false).slice(MOST_KINDS)).toEqual([
+      {
+        ...{ count: 2, wallSeconds: HOUR + MOST_KINDS + 1, since: 5000 - MOST_KINDS - 1 },
+        shape: { cpus: 1, memoryMb: 4096, diskMb: 10_240, gpus: 1 },
+      },
+    ]);
+  });
+
   it('stay as they are up to a hundred', () => {
     const all = many(MOST_KINDS, (n) => ({ shape: { ...NARROW, memoryMb: 2001 + n } }));
     expect(fewKinds(all, false)).toEqual(all);

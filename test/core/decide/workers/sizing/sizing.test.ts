@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costPerPilot, type Size, sizeFor } from '../../../../../core/decide/workers/sizing/sizing.ts';
-import { launchTokens } from '../../../../../core/learn/launch-tokens.ts';
 import { parseFlavour } from '../../../../../core/model/flavours.ts';
-import { inLedger, NOW } from '../../../worlds.ts';
 
 /** Sizes for pilots of one core. */
 const NARROW_SIZES: readonly Size[] = [1, 2, 4, 8, 16, 32].map((cpus) => ({ cpus, pilots: cpus }));
@@ -59,26 +57,6 @@ describe('the size of workers for pilots of one core', () => {
       expect(Math.abs(costPerPilot({ cpus, pilots: cpus }, 0) - plain)).toBeLessThan(0.02);
       expect(Math.abs(costPerPilot({ cpus, pilots: cpus }, 40) - dear)).toBeLessThan(0.02);
     }
-  });
-});
-
-describe("EC2's launch tokens", () => {
-  const launched = (count: number, secondsAgo: number) =>
-    Array.from({ length: count }, (_, i) => ({
-      ...inLedger(`i-${secondsAgo.toString(16).padStart(8, '0')}${i.toString(16).padStart(8, '0')}`, {
-        kind: 'booting',
-      }),
-      launchedAt: NOW - secondsAgo,
-    }));
-
-  it.each([
-    { of: 'nothing was launched', workers: [], tokens: 1000 },
-    { of: '900 were launched just now', workers: launched(900, 0), tokens: 100 },
-    { of: '900 were launched a minute ago', workers: launched(900, 60), tokens: 220 },
-    { of: 'they were launched long ago', workers: launched(900, 600), tokens: 1000 },
-    { of: 'more were launched than aerie knew tokens for', workers: launched(1200, 10), tokens: 20 },
-  ])('are $tokens where $of', ({ workers, tokens }) => {
-    expect(launchTokens(workers, [], NOW)).toBe(tokens);
   });
 });
 
