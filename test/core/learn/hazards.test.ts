@@ -8,8 +8,12 @@ const HOUR = 3600;
 const TWO_WEEKS = 14 * 24 * HOUR;
 const POOL = 'm6i.large/us-east-1a';
 
-const spot = (id: string, given: Partial<WorkerRecord> = {}): WorkerRecord =>
-  inLedger(id, JOINED, { offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' }, ...given });
+const cost = { dollarsPerHour: 1, endsBy: NOW + HOUR };
+
+const spot = (id: string, given: Partial<WorkerRecord> = {}) => ({
+  ...inLedger(id, JOINED, { offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' }, ...given }),
+  cost,
+});
 
 const RECLAIMED = { kind: 'draining', since: NOW - 60, cause: { kind: 'spot-interruption' } } as const;
 
@@ -23,7 +27,7 @@ describe('what is remembered of a spot pool', () => {
   });
 
   it('are no machines on demand', () => {
-    expect(withExposed({}, [{ worker: inLedger('i-1', JOINED), endedAt: NOW }])).toEqual({});
+    expect(withExposed({}, [{ worker: { ...inLedger('i-1', JOINED), cost }, endedAt: NOW }])).toEqual({});
   });
 
   it('is not less than nothing, whatever the clocks say', () => {

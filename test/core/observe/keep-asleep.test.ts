@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootCurves, type CurveOf } from '../../../core/learn/joins.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
-import { keepSeconds, mostAsleep, termsOf } from '../../../core/observe/keep-asleep.ts';
+import { keepSeconds, keepTimes, mostAsleep, termsOf } from '../../../core/observe/keep-asleep.ts';
 import { fleetSettings, inLedger, JOINED, type Knobs, NOW, STAGE } from '../worlds.ts';
 
 const { template } = STAGE;
@@ -79,6 +79,40 @@ describe('how long a worker is kept asleep', () => {
     expect(
       keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED, TERMS),
     ).toBeUndefined();
+  });
+});
+
+describe('how long each worker of a fleet is kept asleep', () => {
+  const other = inLedger('i-00000002', JOINED, { template });
+  const keepOf = (asked: (kind: string) => void) =>
+    keepTimes(
+      { members: [], strangers: [], launches: [], asleep: [sleeper] },
+      fleetSettings(PRICED),
+      (of, start) => {
+        asked(`${of.offer.zone} ${start}`);
+        return undefined;
+      },
+    );
+
+  it('is worked out once for all of one kind', () => {
+    const asked: string[] = [];
+    const keep = keepOf((kind) => asked.push(kind));
+    expect(keep(sleeper)).toBeCloseTo((2 * 120 * 0.1) / DISK, 6);
+    expect(keep(other)).toBe(keep(sleeper));
+    expect(asked).toEqual(['us-east-1a cold', 'us-east-1a woken']);
+    keep({ ...sleeper, offer: { ...sleeper.offer, zone: 'us-east-1b' } });
+    expect(asked).toHaveLength(4);
+  });
+
+  it('is its own for each size, and nothing for a type that has no price anywhere', () => {
+    const keep = keepOf(() => undefined);
+    const large = {
+      ...sleeper,
+      offers: { ...sleeper.offers, cpus: 8 },
+      offer: { ...sleeper.offer, flavour: 'm6i.2xlarge' },
+    };
+    expect(keep(large)).toBeCloseTo((((2 * 120 * 0.4) / 8) * 2) / DISK, 6);
+    expect(keep({ ...sleeper, offer: { ...sleeper.offer, flavour: 'x.y' } })).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fits, howManyFit, minus, type Resources, shapeKey } from '../../../core/model/resources.ts';
 import { allows, type Limits } from '../../../core/model/takes.ts';
 import type { Waiters } from '../../../core/observe/demand.ts';
-import { type Bin, gather, pack } from '../../../core/observe/packing.ts';
+import { type Bin, gather, pack, widestFirst } from '../../../core/observe/packing.ts';
 
 import { LARGE, NARROW, WIDE } from '../worlds.ts';
 
@@ -45,6 +45,20 @@ describe('packing', () => {
 
   it('fills the tightest room first, so that whole machines stay free to go', () => {
     expect(pack([jobs(2)], [bins(BIG, 1), bins(LARGE, 1)]).bins).toContainEqual(bins(BIG, 1));
+  });
+
+  it('fills the one with the least memory first of those with as many cores', () => {
+    const tight = { ...LARGE, memoryMb: 4000 };
+    const { bins: after } = pack([jobs(2)], [bins(LARGE, 1), bins(tight, 1)]);
+    expect(after).toContainEqual(bins(LARGE, 1));
+    expect(after).not.toContainEqual(bins(tight, 1));
+  });
+
+  it('puts GPU jobs first, then wide ones, then those with much memory', () => {
+    const order = [{ ...NARROW, gpus: 1 }, { ...NARROW, cpus: 8 }, { ...NARROW, memoryMb: 9000 }, NARROW].map(
+      (shape) => ({ shape }),
+    );
+    expect(order.toReversed().sort(widestFirst)).toEqual(order);
   });
 
   it('leaves what fits nowhere', () => {

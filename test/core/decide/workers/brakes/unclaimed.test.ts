@@ -146,6 +146,14 @@ describe('whether a worker is claimed', () => {
     ['no: it is empty while such jobs wait', claims(empty), [false]],
     ['nobody knows yet: it has just come', claims({ joinedAt: VIEWED - 149, idleSince: VIEWED - 149 }), []],
     ['nobody knows: no such job waits', claims(empty, { idle: 0 }), []],
+    ['nobody knows: other jobs wait', claims(empty, { record: { meantFor: shapeKey(WIDE) } }), []],
+    [
+      'nobody knows: jobs of another fleet wait',
+      claims({ ...empty, fleet: 'gpu' }, { record: { fleet: 'gpu' } }),
+      [],
+    ],
+    ['no: its first ads came within half a minute', claims({ ...empty, idleSince: VIEWED - 120 }), [false]],
+    ['nobody asks: it was busy for a moment', claims({ ...empty, idleSince: VIEWED - 119 }), []],
     ['nobody asks: it drains', claims({ ...empty, draining: true }), []],
     ['nobody asks: it is kept whatever waits', claims(empty, { record: { kept: true } }), []],
     [
