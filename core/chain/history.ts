@@ -1,7 +1,7 @@
 import { optional, whole } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { room } from './room.ts';
-import { countedFromZero, label, moved, of, sum, unchanged } from './step.ts';
+import { countedFromZero, label, moved, of, sum } from './step.ts';
 
 const MOST_EVER = 1_000_000_000;
 const ever = (description: string) => whole(0, MOST_EVER, description);
@@ -19,9 +19,7 @@ const maxToSubmit = schedPlugin<{ maximum: number }>({
     const by = label('MaxToSubmit', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsEver, false);
-      return n <= left
-        ? unchanged(n)
-        : moved(by, n, left, { seen: [of('ever-submitted', facts.pilotsEver)] });
+      return moved(by, n, Math.min(n, left), { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });
@@ -36,8 +34,8 @@ const minToSubmit = schedPlugin<{ minimum: number }>({
     const by = label('MinToSubmit', minimum);
     return (n, facts) => {
       const needed = minimum - facts.pilotsEver;
-      if (needed <= 0 || n >= needed) return unchanged(n);
-      return moved(by, n, needed, { seen: [of('ever-submitted', facts.pilotsEver)] });
+      const least = needed > 0 ? needed : n;
+      return moved(by, n, Math.max(n, least), { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });

@@ -17,7 +17,7 @@ export const launchIdOf = (fleet: string, at: number, index: number): string => 
  * stage always has the same token, and no other has it.
  */
 export const clientTokenOf = (stage: string, launchId: string): string => {
-  const [, at = '', index = ''] = /\.([0-9]+)\.([0-9]+)$/.exec(launchId) ?? [];
+  const [at, index] = launchId.split('.').slice(-2);
   return `aerie-${fnv1a64(`${stage}/${launchId}`)}-${at}-${index}`;
 };
 

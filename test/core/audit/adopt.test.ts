@@ -58,6 +58,23 @@ describe('a record of an instance that had none', () => {
     expect(adopted({ instances: [instance({}, tags)] })?.kept).toBe(kept);
   });
 
+  it('has the room of its flavour as its fleet writes it out', () => {
+    const given = { instances: [instance({ offer: { ...instance().offer, flavour: 'g5.odd' } })] };
+    const [sides] = [world(given)];
+    const odd = { name: 'g5.odd', cpus: 6, memoryMb: 9000, gpus: 1 };
+    const fleets = sides.fleets.map((of) =>
+      of.ok ? { ...of, settings: { ...of.settings, flavours: [...of.settings.flavours, odd] } } : of,
+    );
+    const [found] = compare({ ...sides, fleets });
+    expect(found?.remedy).toMatchObject({ kind: 'adopt', worker: { offers: { cpus: 6, gpus: 1 } } });
+  });
+
+  it('was launched from the template that its tags say, if they do', () => {
+    const tags = { 'aws:ec2launchtemplate:id': 'lt-1', 'aws:ec2launchtemplate:version': '7' };
+    expect(adopted({ instances: [instance({}, tags)] })?.template).toEqual({ id: 'lt-1', version: '7' });
+    expect(adopted({ instances: [instance()] })).not.toHaveProperty('template');
+  });
+
   it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {
     const { [TAG.launch]: _, ...tags } = instance().tags;
     const odd = { ...instance({ offer: { ...instance().offer, flavour: 'odd' } }), tags };

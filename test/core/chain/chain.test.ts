@@ -104,6 +104,14 @@ describe('impossible facts', () => {
       { kind: 'count-impossible', count: 'pilotsEver', value: 'Infinity' },
     ],
     [
+      { ended: { count: 2, short: -1, shortSeconds: 300 } },
+      { kind: 'short-impossible', short: '-1', ended: '2' },
+    ],
+    [
+      { ended: { count: 2.5, short: 1, shortSeconds: 300 } },
+      { kind: 'short-impossible', short: '1', ended: '2.5' },
+    ],
+    [
       { ended: { count: 2, short: 3, shortSeconds: 300 } },
       { kind: 'short-impossible', short: '3', ended: '2' },
     ],

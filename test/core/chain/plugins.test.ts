@@ -87,6 +87,8 @@ const ROWS: readonly Row[] = [
   ['Throttle', 1, ended(10, 10), 1],
   ['Throttle', -4, ended(10, 10), -4],
   ['Throttle(3600, 300, 0.1, 3)', 80, ended(2, 10), 3],
+  // There is nothing to brake, so that what is short does not matter.
+  ['Throttle(maxtime=10, submit=5)', 5, ended(10, 10), 5],
 
   ['MaxToSubmit(1000)', 80, { pilotsEver: 950 }, 50],
   ['MaxToSubmit(1000)', 80, { pilotsEver: 1200 }, 0],
@@ -95,6 +97,8 @@ const ROWS: readonly Row[] = [
   ['MinToSubmit(1000)', 0, { pilotsEver: 950 }, 50],
   ['MinToSubmit(1000)', 80, { pilotsEver: 950 }, 80],
   ['MinToSubmit(1000)', -8, { pilotsEver: 1004 }, -8],
+  ['MinToSubmit(1000)', -8, { pilotsEver: 1000 }, -8],
+  ['MinToSubmit(1000)', -8, { pilotsEver: 999 }, 1],
 
   ['KeepNQueueLife(100)', 7, { pilotsEver: 60 }, 40],
   ['KeepNQueueLife', 80, { pilotsEver: 60 }, 20],

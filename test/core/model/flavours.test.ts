@@ -12,6 +12,7 @@ describe('a flavour', () => {
     ['m7g.medium', { cpus: 1, memoryMb: 4096, gpus: 0 }],
     ['c8g.2xlarge', { cpus: 8, memoryMb: 16_384, gpus: 0 }],
     ['r6gd.large', { cpus: 2, memoryMb: 16_384, gpus: 0, storeGb: 118 }],
+    ['m5d.4xlarge', { cpus: 16, memoryMb: 65_536, gpus: 0, storeGb: 600 }],
     ['c5d.large', { cpus: 2, memoryMb: 4_096, gpus: 0, storeGb: 50 }],
     ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0, storeGb: 3_776 }],
   ])('%s of a plain family has the size of its name', (name, size) => {
@@ -40,6 +41,8 @@ describe('a flavour', () => {
     '',
     'M6I.large',
     'g5.xlarge(4c)',
+    'g5.xlarge(0c,16384m)',
+    'g5.xlarge(4c,0m)',
   ])('%j is none that could be planned with', (text) => expect(parseFlavour(text)).toBeUndefined());
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Stage, stageOfFleet } from '../../../core/model/stage.ts';
+import { inSight, type Stage, stageOfFleet } from '../../../core/model/stage.ts';
 import { STAGE } from '../worlds.ts';
 
 const GPU = { template: { id: 'lt-gpu', version: '1' }, workerDiskMb: 7 };
@@ -41,5 +41,18 @@ describe('the stage as a fleet is launched', () => {
       ...{ placements: [], cloud: 'constructor' },
       template: { id: 'lt-gpu@constructor', version: '1' },
     });
+  });
+});
+
+describe('machines of which is known whether they live', () => {
+  const [onEc2, elsewhere] = [{ instanceId: 'i-00000001' }, { instanceId: 'os-1' }];
+  const site = { imageId: 'image-1', placements: [] };
+
+  it.each<readonly [string, Stage['clouds'], readonly object[]]>([
+    ['are all where there is no other cloud', undefined, [onEc2, elsewhere]],
+    ['are all while it answers', { site }, [onEc2, elsewhere]],
+    ['are those of EC2 while it does not', { site: { ...site, unknown: 'HTTP 503' } }, [onEc2]],
+  ])('%s', (_, clouds, expected) => {
+    expect(inSight(clouds === undefined ? {} : { clouds }, [onEc2, elsewhere])).toEqual(expected);
   });
 });

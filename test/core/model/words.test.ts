@@ -10,6 +10,8 @@ describe('a text from outside', () => {
   it.each([
     ['stays as it is', 'HTTP 503', 'HTTP 503'],
     ['comes to one line', ' two\nlines\tand \u0007 a bell ', 'two lines and a bell'],
+    ['of as many letters as there may be is whole', 'x'.repeat(400), 'x'.repeat(400)],
+    ['has its letters counted once it is one line', `a${' '.repeat(900)}b`, 'a b'],
     ['is cut', 'x'.repeat(401), `${'x'.repeat(400)}…`],
   ])('%s', (_, text, expected) => {
     expect(cut(text)).toBe(expected);
