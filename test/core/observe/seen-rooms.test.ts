@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resources } from '../../../core/model/resources.ts';
 import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
-import { seenRooms } from '../../../core/observe/seen-rooms.ts';
+import { isSmaller, seenRooms } from '../../../core/observe/seen-rooms.ts';
 import { planWorkers } from '../planning.ts';
 import {
   type Given,
@@ -36,6 +36,17 @@ describe('the room of a flavour', () => {
     ],
     ['is not that of an odd one that is larger', [{}, {}, { memoryMb: 16_000 }], {}],
     ['is what most have who have lost something', [{ gpus: 1 }, {}, {}], { gpus: 0 }],
+    ['is not that of one that has lost its GPU', [{ gpus: 1 }, { gpus: 1 }, {}], { gpus: 1 }],
+    [
+      'is that of two in four, as long as the others are alike to them',
+      [{}, {}, { memoryMb: 7400 }, { memoryMb: 7400 }],
+      { memoryMb: 7400 },
+    ],
+    [
+      'is not that of two in four that are less than the others by far',
+      [{}, {}, { memoryMb: 3000 }, { memoryMb: 3000 }],
+      undefined,
+    ],
   ])('%s', (_, seen, expected) => {
     const rooms = seenRooms(seen.map((of) => room(of)));
     expect([...rooms].map(([flavour, of]) => [flavour, of.room])).toEqual(
@@ -49,6 +60,19 @@ describe('the room of a flavour', () => {
     [false, 'two that are alike', [room(), room({ memoryMb: 7400 })]],
   ] as const)('is one machine’s alone, %s, where it is seen of %s', (isAlone, _, seen) => {
     expect(seenRooms(seen).get('m6i.large')?.isAlone).toBe(isAlone);
+  });
+
+  it.each<readonly [string, Partial<Resources>, boolean]>([
+    ['as much', {}, false],
+    ['some MB less', { memoryMb: 6750, diskMb: 90_000 }, false],
+    ['a tenth less memory', { memoryMb: 6749 }, true],
+    ['a tenth less disk', { diskMb: 89_999 }, true],
+    ['a core less', { cpus: 1 }, true],
+    ['no GPU', { gpus: 0 }, true],
+    ['more of all', { cpus: 4, memoryMb: 9000, diskMb: 200_000, gpus: 4 }, false],
+  ])('is smaller than its like with %s, or not', (_, given, expected) => {
+    const like = { ...LARGE, gpus: 2 };
+    expect(isSmaller({ ...like, ...given }, like)).toBe(expected);
   });
 
   it('is known of each flavour by itself', () => {
@@ -120,6 +144,19 @@ describe('one odd machine', () => {
       },
     ],
     [
+      'that EC2 takes back',
+      {
+        workers: [
+          inLedger(ids[0], { kind: 'retiring', since: NOW - 60, cause: { kind: 'spot-interruption' } }),
+        ],
+        pool: [inPool(ids[0], small)],
+      },
+    ],
+    [
+      'of which nobody knows the template',
+      { workers: workers.slice(0, 1).map(({ template: _, ...of }) => of), pool: [inPool(ids[0], small)] },
+    ],
+    [
       'that drains',
       { workers: [inLedger(ids[0], JOINED)], pool: [inPool(ids[0], { ...small, draining: true })] },
     ],
@@ -172,6 +209,15 @@ describe('a flavour whose machines all turn out too small', () => {
       memoryMb: NARROW.memoryMb,
       canary: true,
     });
+  });
+
+  it.each<readonly [string, Partial<WorkerRecord>]>([
+    ['of an older template', { template: { ...STAGE.template, version: '2' } }],
+    ['that was launched half an hour ago', { launchedAt: NOW - 1801 }],
+  ])('is tried though there is one %s', (_, record) => {
+    const { workers = [], ...given } = measured(NOW - 3600);
+    const other = inLedger(ids[1], { kind: 'asleep', since: NOW - 120 }, { launchedAt: NOW - 60, ...record });
+    expect(launched({ ...given, workers: [...workers, other] })).toBe(1);
   });
 
   it.each<readonly [string, Given]>([
