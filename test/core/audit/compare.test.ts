@@ -325,6 +325,12 @@ describe('an end that the audit asks for', () => {
       'join-overdue',
       true,
     ],
+    [
+      'of one in the pool that nobody knows, nor whom it is to serve',
+      { instances: [old()], startds: [{ ...startd, fleet: 'a fleet!' }] },
+      'unknown-unjoined',
+      false,
+    ],
     ['that EC2 took before', { instances: [instance()], workers: [retiring(601)] }, 'told', true],
   ])('%s says why, and whether it is in the pool', (_, given, cause, unseen) => {
     const [remedy] = compare(world(given)).map((finding) => finding.remedy);

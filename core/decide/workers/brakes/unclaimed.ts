@@ -14,12 +14,12 @@ const kindOf = ({ fleet, meantFor, kept }: Purpose): string | undefined =>
   meantFor === undefined || kept === true ? undefined : jobsKind(fleet, meantFor);
 
 /** Kinds of which a worker was launched or woken lately, or may be: it is the canary. */
-const triedLately = ({ workers, launches }: LedgerView, now: number): ReadonlySet<string> => {
-  const found = new Set<string>();
+const triedLately = ({ workers, launches }: LedgerView, now: number): Set<string | undefined> => {
+  const found = new Set<string | undefined>();
   for (const worker of workers) {
-    if (now - comingSince(worker) <= REST_SECONDS) found.add(kindOf(worker) ?? '');
+    if (now - comingSince(worker) <= REST_SECONDS) found.add(kindOf(worker));
   }
-  for (const { request } of launches) found.add(kindOf(request) ?? '');
+  for (const { request } of launches) found.add(kindOf(request));
   return found;
 };
 
@@ -37,7 +37,7 @@ const reasonOf = ({ workers }: Unclaimed, jobs: string, canary: boolean): Reason
 export const unclaimed: Brake = (decisions, { ledger, facts: { now } }) => {
   const kinds = unclaimedKinds(ledger.boots ?? []);
   if (kinds.size === 0) return decisions;
-  const tried = new Set(triedLately(ledger, now));
+  const tried = triedLately(ledger, now);
   return decisions.map((decision) => {
     if (decision.kind !== 'act') return decision;
     const why: Reason[] = [];

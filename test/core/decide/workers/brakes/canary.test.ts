@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canary } from '../../../../../core/decide/workers/brakes/canary.ts';
 import { templateKind } from '../../../../../core/learn/boots.ts';
 import { jobsKind } from '../../../../../core/learn/claims.ts';
 import { CANARY_REST_SECONDS, lastWithImage, launchFrom } from '../../../../../core/learn/launch-from.ts';
@@ -9,7 +10,7 @@ import { TAG } from '../../../../../core/model/names.ts';
 import { shapeKey } from '../../../../../core/model/resources.ts';
 import type { Template } from '../../../../../core/model/templates.ts';
 import type { WorkerRecord } from '../../../../../core/model/worker.ts';
-import { planWorkers } from '../../../planning.ts';
+import { planWorkers, situationIn } from '../../../planning.ts';
 import { requestsOf } from '../../../sums.ts';
 import { inLedger, NOW, only, openLaunch, pilots, STAGE, WIDE, workerWorld } from '../../../worlds.ts';
 
@@ -242,6 +243,30 @@ describe('a launch', () => {
     );
     expect(requests.map(({ count }) => count)).toEqual([1, 14]);
     expect(new Set(requests.map(({ launchId }) => launchId)).size).toBe(2);
+  });
+
+  it('of one worker leaves no launch of none beside its canary, which has the first id that is free', () => {
+    const situation = situationIn(workerWorld({ boots: [boots(GOOD, [true])] }));
+    const launch = openLaunch(1, NOW);
+    const asked = (count: number) =>
+      requestsOf(
+        only(
+          canary(
+            [
+              {
+                ...{ kind: 'act', fleet: 'default', at: NOW, why: [], counts: {}, retirements: [] },
+                launches: [{ ...launch, request: { ...launch.request, count } }],
+              },
+            ],
+            situation,
+          ),
+        ),
+      ).map((request) => [request.launchId, request.count, request.template.version]);
+    expect(asked(1)).toEqual([[`default.${NOW}.1`, 1, NEWEST.version]]);
+    expect(asked(3)).toEqual([
+      [`default.${NOW}.1`, 1, NEWEST.version],
+      [`default.${NOW}.0`, 2, launch.request.template.version],
+    ]);
   });
 
   it('says what it does, and counts once canaries have failed', () => {
