@@ -27,11 +27,11 @@ const living = ({ running, recentStarts, ended }: FleetPilots): number => {
 export const blackHoles = (
   { members }: Fleet,
   pilots: FleetPilots,
-  jobsReady: () => number,
+  hasJobsReady: () => boolean,
 ): ReadonlySet<string> => {
   const found = members.filter(endsAtOnce);
   const joined = members.filter(({ pool }) => pool !== undefined).length;
-  if (found.length === 0 || jobsReady() === 0) return NONE;
+  if (found.length === 0 || !hasJobsReady()) return NONE;
   const [short, ended] = found.reduce(
     ([s, e], { pool }) => [s + (pool?.ended?.short ?? 0), e + (pool?.ended?.count ?? 0)],
     [0, 0],

@@ -91,8 +91,7 @@ export const fleets = (
     const most = trust.boughtOf(record);
     const seen = why === undefined ? believed(ad, record, most) : believedUnread(ad, most);
     // Nearly all are believed as they are: these are nothing new.
-    const isAsItSays = seen.pool === ad && seen.doubt === undefined;
-    into.push(isAsItSays ? member : { ...member, ...seen });
+    into.push(seen.pool === ad ? member : { ...member, ...seen });
   }
   for (const ad of strangers) {
     const seen = strangerOf(ad, trust);

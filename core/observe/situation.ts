@@ -206,14 +206,14 @@ const hiddenJobs = ({ members, strangers }: Fleet, { running }: FleetPilots): nu
   return Math.max(0, running - busy);
 };
 
-/** Jobs of a fleet's queues that are ready and that no pilot has taken yet, where they are known. */
-const jobsReady = (queues: readonly QueueSettings[], facts: Facts): number =>
+/** Whether jobs of a fleet's queues are ready that no pilot has taken yet, where they are known. */
+const hasJobsReady = (queues: readonly QueueSettings[], facts: Facts): boolean =>
   queues
     .filter((settings) => siteUnknown(facts, siteOf(settings)) === undefined)
-    .reduce((n, settings) => {
+    .some((settings) => {
       const jobs = jobsOf(facts.jobs, siteOf(settings), settings);
-      return n + readyJobs(jobs, facts.pilots(settings.name)).ready;
-    }, 0);
+      return readyJobs(jobs, facts.pilots(settings.name)).ready > 0;
+    });
 
 const shortestWall = (
   { name, jobWallSeconds }: FleetSettings,
@@ -237,7 +237,7 @@ export const situationOf = (settings: FleetSettings, shared: Shared, launchToken
   const { template } = launching.stage;
   const waking = { settings, template, shortestWallSeconds, now: facts.now };
   const sleepers = fleet.asleep === undefined ? [] : wakeable(fleet.asleep, waking);
-  const holes = blackHoles(fleet, pilots, () => jobsReady(queues, facts));
+  const holes = blackHoles(fleet, pilots, () => hasJobsReady(queues, facts));
   return {
     ...shared,
     ...launching,

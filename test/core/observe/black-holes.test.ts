@@ -22,8 +22,8 @@ const pilots = (given: Partial<FleetPilots> = {}): FleetPilots => ({
   ...given,
 });
 
-const found = (members: readonly Member[], of = pilots(), jobsReady = 1) => [
-  ...blackHoles({ members, strangers: [], launches: [] }, of, () => jobsReady),
+const found = (members: readonly Member[], of = pilots(), hasJobsReady = true) => [
+  ...blackHoles({ members, strangers: [], launches: [] }, of, () => hasJobsReady),
 ];
 
 describe('black holes', () => {
@@ -67,7 +67,7 @@ describe('black holes', () => {
   });
 
   it('are none while no jobs are ready, which would tell pilots without one from a bad machine', () => {
-    expect(found([hole('i-1'), well('i-2')], pilots(), 0)).toEqual([]);
+    expect(found([hole('i-1'), well('i-2')], pilots(), false)).toEqual([]);
   });
 
   it.each<readonly [string, Partial<FleetPilots>, boolean]>([

@@ -122,16 +122,16 @@ describe('what the sleepers of a fleet have in common', () => {
   const of = (...asleep: readonly WorkerRecord[]) =>
     termsOf({ members: [], strangers: [], launches: [], asleep });
   it.each([
-    ['none was ever woken', of(sleeper), { cores: 2, wakes: 0, sleptSeconds: 0 }],
-    ['one of two was, once', of(sleeper, woken), { cores: 2, wakes: 0.5, sleptSeconds: 150 }],
+    ['none was ever woken', () => of(sleeper), { cores: 2, wakes: 0, sleptSeconds: 0 }],
+    ['one of two was, once', () => of(sleeper, woken), { cores: 2, wakes: 0.5, sleptSeconds: 150 }],
     [
       'one was, and another did not wake',
-      of(woken, { ...woken, state: { kind: 'asleep', since: NOW - 600, refusedAt: NOW - 600 } }),
+      () => of(woken, { ...woken, state: { kind: 'asleep', since: NOW - 600, refusedAt: NOW - 600 } }),
       { cores: 2, wakes: 0.5, sleptSeconds: 150 },
     ],
-    ['they have more cores', of(sleeper, large), { cores: 5, wakes: 0, sleptSeconds: 0 }],
-    ['nobody sleeps', of(), { cores: 1, wakes: 0, sleptSeconds: 0 }],
-  ])('%s', (_, terms, expected) => expect(terms).toEqual(expected));
+    ['they have more cores', () => of(sleeper, large), { cores: 5, wakes: 0, sleptSeconds: 0 }],
+    ['nobody sleeps', () => of(), { cores: 1, wakes: 0, sleptSeconds: 0 }],
+  ])('%s', (_, terms, expected) => expect(terms()).toEqual(expected));
 
   it('counts those awake that may sleep too, and no others', () => {
     const awake = (record: WorkerRecord) => ({ record: { ...record, state: JOINED }, pool: undefined });

@@ -23,17 +23,17 @@ describe('the offers for a pilot', () => {
   it.each([
     {
       when: 'it is narrow: the smallest flavour in every zone',
-      got: choose(),
+      got: () => choose(),
       offers: ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand'],
     },
     {
       when: 'it is wide: the smallest flavour it fits on',
-      got: choose(WIDE),
+      got: () => choose(WIDE),
       offers: ['m6i.2xlarge/us-east-1a/on-demand', 'm6i.2xlarge/us-east-1b/on-demand'],
     },
     {
       when: 'two flavours of the smallest size hold as many: both',
-      got: choose(NARROW, { flavours: 'm6i.large, m6a.large, m6i.2xlarge' }),
+      got: () => choose(NARROW, { flavours: 'm6i.large, m6a.large, m6i.2xlarge' }),
       offers: [
         'm6i.large/us-east-1a/on-demand',
         'm6i.large/us-east-1b/on-demand',
@@ -43,70 +43,70 @@ describe('the offers for a pilot', () => {
     },
     {
       when: 'one of the smallest size holds fewer: the other alone',
-      got: choose({ ...NARROW, memoryMb: 3500 }, { flavours: 'c6i.large, m6i.large' }),
+      got: () => choose({ ...NARROW, memoryMb: 3500 }, { flavours: 'c6i.large, m6i.large' }),
       offers: ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand'],
     },
     {
       when: 'the smallest flavour has GPUs and it asks for none: the next size',
-      got: choose(NARROW, { flavours: 'g5.large(2c,8192m,1g), m6i.2xlarge' }),
+      got: () => choose(NARROW, { flavours: 'g5.large(2c,8192m,1g), m6i.2xlarge' }),
       offers: ['m6i.2xlarge/us-east-1a/on-demand', 'm6i.2xlarge/us-east-1b/on-demand'],
     },
     {
       when: 'the smallest flavour cools in one zone: the other zone',
-      got: choose(NARROW, BOTH, ['m6i.large/us-east-1a/on-demand']),
+      got: () => choose(NARROW, BOTH, ['m6i.large/us-east-1a/on-demand']),
       offers: ['m6i.large/us-east-1b/on-demand'],
     },
     {
       when: 'the smallest flavour cools everywhere: the next size',
-      got: choose(NARROW, BOTH, ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand']),
+      got: () => choose(NARROW, BOTH, ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand']),
       offers: ['m6i.2xlarge/us-east-1a/on-demand', 'm6i.2xlarge/us-east-1b/on-demand'],
     },
     {
       when: 'the market is spot: spot alone',
-      got: choose(NARROW, { market: 'spot' }),
+      got: () => choose(NARROW, { market: 'spot' }),
       offers: ['m6i.large/us-east-1a/spot', 'm6i.large/us-east-1b/spot'],
     },
     {
       when: 'the market is spot-first and the small one cools: a larger one on spot',
-      got: choose(NARROW, { market: 'spot-first' }, [
-        'm6i.large/us-east-1a/spot',
-        'm6i.large/us-east-1b/spot',
-      ]),
+      got: () =>
+        choose(NARROW, { market: 'spot-first' }, ['m6i.large/us-east-1a/spot', 'm6i.large/us-east-1b/spot']),
       offers: ['m6i.2xlarge/us-east-1a/spot', 'm6i.2xlarge/us-east-1b/spot'],
     },
     {
       when: 'the market is spot-first and all of spot cools: on-demand',
-      got: choose(NARROW, { market: 'spot-first', flavours: 'm6i.large' }, [
-        'm6i.large/us-east-1a/spot',
-        'm6i.large/us-east-1b/spot',
-      ]),
+      got: () =>
+        choose(NARROW, { market: 'spot-first', flavours: 'm6i.large' }, [
+          'm6i.large/us-east-1a/spot',
+          'm6i.large/us-east-1b/spot',
+        ]),
       offers: ['m6i.large/us-east-1a/on-demand', 'm6i.large/us-east-1b/on-demand'],
     },
     {
       when: 'the market is spot and all of spot cools: none',
-      got: choose(NARROW, { market: 'spot', flavours: 'm6i.large' }, [
-        'm6i.large/us-east-1a/spot',
-        'm6i.large/us-east-1b/spot',
-      ]),
+      got: () =>
+        choose(NARROW, { market: 'spot', flavours: 'm6i.large' }, [
+          'm6i.large/us-east-1a/spot',
+          'm6i.large/us-east-1b/spot',
+        ]),
       offers: 'all-cooling',
     },
     {
       when: 'it needs more cores than any flavour has: none',
-      got: choose({ ...WIDE, cpus: 9 }),
+      got: () => choose({ ...WIDE, cpus: 9 }),
       offers: 'too-small',
     },
     {
       when: 'it needs a GPU and no flavour has one: none',
-      got: choose({ ...NARROW, gpus: 1 }),
+      got: () => choose({ ...NARROW, gpus: 1 }),
       offers: 'too-small',
     },
     {
       when: 'it needs a GPU and one flavour has it: that one',
-      got: choose({ ...NARROW, gpus: 1 }, { flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)' }),
+      got: () => choose({ ...NARROW, gpus: 1 }, { flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)' }),
       offers: ['g5.xlarge/us-east-1a/on-demand', 'g5.xlarge/us-east-1b/on-demand'],
     },
   ])('when $when', ({ got, offers }) => {
-    expect(got).toEqual(offers);
+    expect(got()).toEqual(offers);
   });
 
   it('promise no more room than the smallest of the flavours has', () => {
