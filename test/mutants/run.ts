@@ -14,7 +14,7 @@ const USAGE = `npm run test:mutants -- [ROOM or FILE ...] [--part K/N] [--sample
 Changes the source in one small place after the other and runs the tests that reach the place: a change that no test
 notices is something that the tests do not say. Prints these and the score of each file, and fails below a room's least
 score. Rooms: core, runtime, adapters, collector (all, if none is named). test/mutants/equivalents.json lists the changes
-that nothing can notice.
+that nothing can notice. Core's laws, which take seconds for worlds that are drawn by chance, are left out.
 
   --part K/N     only every N-th file, beginning with the K-th; today/N is another part every day
   --sample N     about one change in N, the same ones each time
