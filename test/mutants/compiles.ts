@@ -47,6 +47,8 @@ class Compiles implements Checker {
     const text = readFileSync(fileName, 'utf8');
     const file = relative(process.cwd(), fileName);
     const code = codeOf(text, mutant.location, 0);
+    // What the types say that nothing reaches, no test can.
+    if (/satisfies never;$/.test(code)) return { status: CheckStatus.CompileError, reason: 'never' };
     if (!isDrawn({ file, code, becomes: oneLine(mutant.replacement) }, this.#sample)) {
       return { status: CheckStatus.CompileError, reason: 'not drawn' };
     }

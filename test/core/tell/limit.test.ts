@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../core/model/decision.ts';
 import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
-import { capReached, countedOf, fixOf } from '../../../core/tell/fix.ts';
+import { capReached, countedOf, fixOf, limitText } from '../../../core/tell/fix.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
 import { inLedger, JOINED, LARGE, NOW } from '../worlds.ts';
 import { ALL } from './all-said.ts';
@@ -224,8 +224,26 @@ describe('what mends a limit', () => {
       'aerie workers default --stage prod',
       'machines in the pool are not as aerie made them',
     ],
+    [
+      { kind: 'tokens-end-first', tokenSeconds: 5, lifeSeconds: 9 },
+      undefined,
+      'raise joining.tokenSeconds of the endpoint',
+    ],
+    [
+      { kind: 'fits-no-flavour', pilots: 2, cpus: 99, memoryMb: 2000 },
+      "aerie set fleet/default flavours='…' --stage prod",
+      'add a flavour that is large enough',
+    ],
   ])('of %j is %s', (reason, command, text) => {
     expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
+  });
+
+  it.each<[Reason, string]>([
+    [{ kind: 'capped-by-fleet', workers: 1 }, '1 more is kept back by max-cores, which is 40'],
+    [CAPPED, '3 more are kept back by max-cores, which is 40'],
+    [{ kind: 'fleet-paused' }, 'the fleet is paused'],
+  ])('of %j is said by the cap that it has reached', (reason, text) => {
+    expect(limitText(reason, { knob: 'max-cores', value: 40 })).toContain(text);
   });
 
   it('of a fleet at its cap names the one that it has reached', () => {

@@ -19,6 +19,27 @@ const decide = (elsewhere: number, of = 4) => {
   );
 };
 
+describe('workers that are not in the pool', () => {
+  it('are neither believed nor doubted', () => {
+    const decision = only(
+      planWorkers(
+        workerWorld({
+          activated: 30,
+          pilots: pilots({ idle: 30 }),
+          workers: IDS.map((id) => inLedger(id, JOINED)),
+          pool: IDS.slice(0, 2).map((id) => inPool(id, { fleet: 'gpu' })),
+        }),
+      ),
+    );
+    expect(decision.why).toContainEqual({
+      kind: 'workers-doubted',
+      workers: 2,
+      instanceId: IDS[0],
+      inPool: 2,
+    });
+  });
+});
+
 describe('a fleet whose workers cannot be believed', () => {
   it.each([
     [0, 4, true],
