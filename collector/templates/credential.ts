@@ -17,7 +17,7 @@ export const proxyEnd = (text: string): number => {
 };
 
 const claimsOf = (token: string): unknown => {
-  const [, payload = ''] = token.trim().split('.');
+  const [, payload = ''] = token.split('.');
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 };
 

@@ -2,7 +2,7 @@ import type { Condor, ToolOutcome } from '../../collector/condor/condor.ts';
 import { type Ad, evaluate, printed } from './classads.ts';
 
 /** Whose jobs these tools show where not everybody's are asked for. */
-export const ME = 'aerie';
+const ME = 'aerie';
 
 interface Asked {
   readonly flags: ReadonlySet<string>;
@@ -50,6 +50,31 @@ const readBack = (history: readonly Ad[], { options }: Asked): readonly Ad[] => 
   return end === -1 ? read : read.slice(0, end);
 };
 
+const ADVERTISED: Readonly<Record<string, readonly string[]>> = {
+  INVALIDATE_STARTD_ADS: ['"Machine"', '"StartD"'],
+  INVALIDATE_MASTER_ADS: ['"DaemonMaster"'],
+};
+
+/** What condor_advertise reads with -multiple: ads, with an empty line behind each. */
+const adsIn = (input: string): readonly Ad[] =>
+  input
+    .split(/\n\n+/)
+    .map((block) => block.split('\n').flatMap((line) => [/^(\w+) = (.*)$/.exec(line)?.slice(1) ?? []]))
+    .map((lines) => Object.fromEntries(lines));
+
+/** What of a collector's ads is left. */
+const invalidated = (ads: readonly Ad[], args: readonly string[], input: string): readonly Ad[] => {
+  const [tcp, multiple, command = '', from] = args;
+  if (tcp !== '-tcp' || multiple !== '-multiple' || from !== '-') throw new Error(`asks ${args.join(' ')}`);
+  const isMeant = (ad: Ad) => (query: Ad) =>
+    query.MyType === '"Query"' &&
+    ADVERTISED[command]?.includes(query.TargetType ?? '') === true &&
+    query.TargetType === ad.MyType &&
+    evaluate(query.Requirements ?? 'false', ad) === true;
+  const queries = adsIn(input);
+  return ads.filter((ad) => !queries.some(isMeant(ad)));
+};
+
 const isMachine = (ad: Ad): boolean => ad.MyType === '"Machine"';
 
 /** A pool by its ads. Whoever has it changes them. */
@@ -78,7 +103,11 @@ export const adTools = (pool: Partial<AdPool>): Condor => {
     // Whoever removes jobs removes those that are its own.
     return jobs.filter(({ Owner = `"${ME}"` }) => flags.has('-allusers') || Owner === `"${ME}"`);
   };
-  const run = (tool: string, args: readonly string[]): ToolOutcome => {
+  const run = (tool: string, args: readonly string[], input: string): ToolOutcome => {
+    if (tool === 'condor_advertise') {
+      pool.ads = invalidated(pool.ads ?? [], args, input);
+      return { ok: true, stdout: '' };
+    }
     const asked = readArgs(args);
     const limit = Number(asked.options.get('-limit') ?? Number.POSITIVE_INFINITY);
     const chosen = found(tool, asked)
@@ -90,9 +119,9 @@ export const adTools = (pool: Partial<AdPool>): Condor => {
     }
     return { ok: true, stdout: chosen.map((ad) => lineOf(ad, asked)).join('') };
   };
-  return async (tool, args) => {
+  return async (tool, args, { input = '' } = {}) => {
     try {
-      return run(tool, args);
+      return run(tool, args, input);
     } catch (error) {
       const why = `${tool}: ${error instanceof Error ? error.message : String(error)}`;
       return { ok: false, why, stdout: '', stderr: why };

@@ -42,6 +42,13 @@ const pattern = (text: string): RegExp => new RegExp(text.replaceAll('[]', '[\\]
 
 const textOf = (value: Value): string => (typeof value === 'number' ? String(value) : String(value ?? ''));
 
+/** A text that begins with a number is one too. */
+const numberIn = (value: Value, as: (number: number) => number): Value => {
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? as(number) : ERROR;
+};
+
 const FUNCTIONS: Readonly<Record<string, (...values: readonly Value[]) => Value>> = {
   regexp: (of, text) => (typeof text === 'string' ? pattern(textOf(of)).test(text) : undefined),
   replaceall: (of, text, by) =>
@@ -51,8 +58,8 @@ const FUNCTIONS: Readonly<Record<string, (...values: readonly Value[]) => Value>
     textOf(list)
       .split(',')
       .some((member) => member.trim() === text),
-  int: (value) => (typeof value === 'number' ? Math.trunc(value) : value === undefined ? undefined : ERROR),
-  real: (value) => (typeof value === 'number' ? value : value === undefined ? undefined : ERROR),
+  int: (value) => numberIn(value, Math.trunc),
+  real: (value) => numberIn(value, (number) => number),
   time: () => Date.now() / 1000,
 };
 

@@ -364,4 +364,16 @@ describe("--check says of the endpoint's OpenStack", () => {
     cloud.road.fates(() => ({ kind: 'answered', status: 503 }));
     expect(await mistakes()).toEqual([expect.stringContaining('Keystone answered 503')]);
   });
+
+  it.each([
+    [503, 'Nova answered 503'],
+    [429, 'Nova answered 429'],
+  ])('once that Nova did not say what may be asked of it, with %d to everything', async (status, why) => {
+    cloud.road.fates(({ path }) =>
+      path.startsWith('/v3') ? { kind: 'pass' } : { kind: 'answered', status },
+    );
+    expect(await mistakes()).toEqual([
+      expect.stringMatching(`^The OpenStack did not say what the endpoint may do: ${why}`),
+    ]);
+  });
 });

@@ -54,7 +54,7 @@ describe('what is asked of the schedd', () => {
     ["runs on a machine of the pool's own", { ...runs, RemoteHost: '"slot1_1@node17"' }, { elsewhere: 1 }],
     [
       'asks for no number',
-      { RequestCpus: '"8"', RequestGPUs: '"1"' },
+      { RequestCpus: '"all"', RequestGPUs: '{ 1 }' },
       { shape: { ...SHAPE, cpus: 1, gpus: 0 } },
     ],
     ['asks for an expression', { RequestMemory: 'RequestCpus * 2000' }, { shape: SHAPE }],

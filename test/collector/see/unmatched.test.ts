@@ -68,6 +68,7 @@ describe('since when a free room is not matched', () => {
 
   it.each<[string, View]>([
     ['nobody waits', { idle: 0 }],
+    ['no plain job waits', { idle: 0, isPlain: true }],
     ['nobody who waits fits', { shape: WIDE }],
     ['who waits asks for another fleet', { fleet: 'gpu' }],
     ['who waits would outlive the worker', { wallSeconds: 3600, worker: { endsAt: NOW + 3600 } }],
