@@ -98,6 +98,14 @@ describe('HTCondor on the central manager', () => {
     ]);
   });
 
+  it('that is of another pool is said to be so, beside all else', async () => {
+    const odd = await found(condorWith({ TRUST_DOMAIN: 'cm.site.example' }, '23.8.1'));
+    expect(odd).toEqual([
+      expect.stringContaining('too old'),
+      expect.stringMatching(/^pool is "pool.site.example", and TRUST_DOMAIN .* "cm.site.example"/),
+    ]);
+  });
+
   it('that does not say its version is not taken for new enough', async () => {
     expect(await found(condorWith({}, 'unknown'))).toEqual([
       'HTCondor 0.0 is too old; update it to 23.9 or newer.',

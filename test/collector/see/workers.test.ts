@@ -105,6 +105,11 @@ describe('the workers of a view', () => {
       { freeCpus: 6, count: 2, states: '{ "Unclaimed","Unclaimed" }', childCpus: '{ 1,1 }' },
       0,
     ],
+    [
+      'HTCondor goes on to show broken children only, and not how many cores they have',
+      { freeCpus: 6, count: 2, states: '{ "Unclaimed","Unclaimed" }', childCpus: 'undefined' },
+      1,
+    ],
     ['it has fewer cores free than it has, and shows no child', { ...EMPTY, freeCpus: 5 }, 1],
     ['its free cores came to an error, and it shows no child', { ...EMPTY, freeCpus: 'error' }, 1],
   ])('run pilots on their claimed children: %s', (_, changes, busy) => {
