@@ -15,7 +15,7 @@ const tokensOf = (text: string): readonly string[] | undefined => {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
-    const [token] = TOKEN.exec(text) ?? [];
+    const token = TOKEN.exec(text)?.[0];
     if (token === undefined) return undefined;
     tokens.push(token);
   }

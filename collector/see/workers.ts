@@ -105,11 +105,11 @@ const passOver = (into: Gathered, whose: unknown, why: string) => {
 const instanceOf = (identity: unknown): unknown => String(identity).split('@', 1)[0];
 
 const gather = (into: Gathered, line: string) => {
-  const [start = '', ...cells] = line.split('\t');
-  const id = readValue(cells[0] ?? '');
+  const [start, ...cells] = line.split('\t');
+  const id = readValue(String(cells[0]));
   if (id === undefined) {
     // Of two that differ the later: whoever thinks it young waits for its workers.
-    const startedAt = numberOr(readValue(start), 0);
+    const startedAt = numberOr(readValue(String(start)), 0);
     if (startedAt <= LAST_MOMENT) into.collectorStartedAt = Math.max(startedAt, into.collectorStartedAt);
     return;
   }

@@ -52,9 +52,11 @@ const settingOf = (statements: readonly string[], name: string): string | undefi
 };
 
 const tokenFileOf = (statements: readonly string[]): string | undefined => {
-  const environment = settingOf(statements, 'environment') ?? '';
+  const environment = String(settingOf(statements, 'environment'));
   const name = /(?:^|[\s"';])PANDA_AUTH_TOKEN=([^\s"';]+)/.exec(environment)?.[1];
-  const sent = (settingOf(statements, 'transfer_input_files') ?? '').split(',').map((file) => file.trim());
+  const sent = String(settingOf(statements, 'transfer_input_files'))
+    .split(',')
+    .map((file) => file.trim());
   return name && (sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name);
 };
 

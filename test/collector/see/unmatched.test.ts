@@ -97,6 +97,11 @@ describe('since when a free room is not matched', () => {
     expect(watched({}, { worker })).toEqual([60, 120]);
   });
 
+  it('is said by pilots alone where nothing is known of plain jobs', () => {
+    const { pilots } = jobsOf({});
+    expect(unmatchedSince()([workerOf({})], { pilots }, NOW)[0]?.unmatchedSince).toBe(NOW);
+  });
+
   it('does not begin anew when the measured disk moves', () => {
     expect(watched({}, { worker: { free: { ...LARGE, diskMb: 99_000 } } })).toEqual([60, 60]);
   });
