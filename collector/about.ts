@@ -19,7 +19,7 @@ const VERSION = /\$CondorVersion: (\d+\.\d+\.\d+)\b/;
 const condorOf = async (condor: Condor): Promise<EndpointAbout['condor']> => {
   const answer = await condor('condor_version', []);
   if (!answer.ok) return { why: answer.why };
-  const [, version] = VERSION.exec(answer.stdout) ?? [];
+  const version = VERSION.exec(answer.stdout)?.[1];
   return version === undefined ? { why: 'condor_version: its answer names no version' } : { version };
 };
 

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import {
   type FastifyInstance,
   type FastifyReply,
@@ -82,12 +83,7 @@ const statusOf = (error: unknown): number => {
 };
 
 /** A connection that is closed on a caller who still sends is reset, and what was said is lost on the way. */
-const readToEnd = (raw: FastifyRequest['raw']): Promise<void> =>
-  new Promise((resolve) => {
-    if (raw.readableEnded || raw.destroyed) return resolve();
-    for (const over of ['end', 'close', 'error']) raw.once(over, () => resolve());
-    raw.resume();
-  });
+const readToEnd = (raw: FastifyRequest['raw']): Promise<void> => finished(raw.resume()).catch(() => {});
 
 const failed = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const status = statusOf(error);
@@ -102,18 +98,15 @@ const failed = async (error: unknown, request: FastifyRequest, reply: FastifyRep
   if (error instanceof Refused && error.retryAfterSeconds !== undefined) {
     reply.header('retry-after', error.retryAfterSeconds);
   }
-  if (status === 413) {
-    reply.header('connection', 'close');
-    // No longer than any request may take to arrive.
-    await readToEnd(request.raw);
-  }
+  // No longer than any request may take to arrive.
+  if (status === 413) await readToEnd(request.raw);
   return reply.code(status).send(said(sentence));
 };
 
 const isRoute = (path: string): path is keyof typeof ROUTES => Object.hasOwn(ROUTES, path);
 
 const notThere = (request: FastifyRequest, reply: FastifyReply) => {
-  const [path = ''] = request.url.split('?');
+  const path = request.url.replace(/\?.*/, '');
   const method = isRoute(path) ? ROUTES[path].method : undefined;
   if (method === undefined) return reply.code(404).send(said('There is nothing at this address.'));
   return reply
@@ -152,7 +145,7 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
   );
   app.get('/v1/pool', guarded, async (request, reply) => {
     const { json, gzipped } = await endpoint.pool(tickOf(request.headers));
-    const packs = /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
+    const packs = /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding']));
     reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
     return packs ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(json);
   });
@@ -246,7 +239,6 @@ export const api = (options: ApiOptions): FastifyInstance => {
     connectionTimeout: SILENCE_SECONDS * 1000,
     trustProxy: false,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 100 },
     ...(options.tls === null ? { http: TIMES } : { https: { ...options.tls, ...TIMES, ...HANDSHAKE } }),
     frameworkErrors: failed,
     clientErrorHandler({ code }, socket) {

@@ -17,15 +17,15 @@ const COUNT = /^[1-9]\d{0,6}$/;
 export const readCommandLine = (given: readonly string[]): Asked | undefined => {
   const counts = new Map<string, number>();
   const rest: string[] = [];
-  for (let i = 0; i < given.length; i += 1) {
-    const argument = given[i] ?? '';
+  const left = given.values();
+  for (const argument of left) {
     if (argument !== '--workers' && argument !== '--pilots') {
       rest.push(argument);
       continue;
     }
-    i += 1;
-    if (!COUNT.test(given[i] ?? '')) return undefined;
-    counts.set(argument, Number(given[i]));
+    const { value } = left.next();
+    if (!COUNT.test(String(value))) return undefined;
+    counts.set(argument, Number(value));
   }
   const [file, ...more] = rest.filter((argument) => argument !== '--check');
   const checkOnly = rest.includes('--check');

@@ -158,7 +158,7 @@ const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
       (key) => `${[...issue.path, key].join('.')} is no setting of the endpoint; remove it.`,
     );
   }
-  const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
+  const message = issue.input === undefined ? 'is missing' : issue.message;
   return [`${at === '' ? 'The configuration' : at} ${message}.`];
 };
 

@@ -99,12 +99,16 @@ export const limitsWith = (
 /** What Node itself takes where nothing says how many descriptors there may be. */
 const USUAL_DESCRIPTORS = 1_024;
 
-/** How many file descriptors this process may have: Node has raised that to its hard limit when it started. */
+/** How many file descriptors the limits of a process allow, as Linux lists them. */
+export const descriptorsIn = (limits: string): number => {
+  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
+  return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft ?? USUAL_DESCRIPTORS);
+};
+
+/** How many this process may have: Node has raised that to its hard limit when it started. */
 export const ownDescriptors = (): number => {
   try {
-    const [, soft] =
-      /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft ?? USUAL_DESCRIPTORS);
+    return descriptorsIn(readFileSync('/proc/self/limits', 'utf8'));
   } catch {
     return USUAL_DESCRIPTORS;
   }

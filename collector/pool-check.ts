@@ -30,14 +30,14 @@ const knobOf = async (
 };
 
 /** `10240`, or `MIN({24105, 10000})` as HTCondor's own default is printed. */
-const numberOf = (text: string | undefined): number | undefined => {
-  const [, terms] = /^MIN\(\{([\d, ]+)\}\)$/i.exec(text ?? '') ?? [];
-  const numbers = (terms ?? text ?? '').split(',').map((term) => term.trim());
+const numberOf = (text: string): number | undefined => {
+  const terms = /^MIN\(\{([\d, ]+)\}\)$/i.exec(text)?.[1];
+  const numbers = (terms ?? text).split(',').map((term) => term.trim());
   return numbers.every((number) => /^\d+$/.test(number)) ? Math.min(...numbers.map(Number)) : undefined;
 };
 
 /** Of a list, as a pool with two central managers may have, HTCondor signs for the first. */
-const firstOf = (domains: string | undefined): string => (domains ?? '').split(/[,\s]/)[0] ?? '';
+const firstOf = (domains = ''): string => domains.replace(/[,\s].*/s, '');
 
 /** In place of the machine's own name, which HTCondor otherwise takes from the name service. */
 const ANOTHER_NAME = 'name-of-no-machine.invalid';
@@ -106,7 +106,7 @@ const capacityMistakes = async (condor: Condor, expected: Expected): Promise<rea
   const mistakes = await Promise.all(
     needs.map(async ({ daemon, knob, least, for: whom }) => {
       const text = await knobOf(condor, daemon, knob);
-      const set = numberOf(text);
+      const set = text === undefined ? undefined : numberOf(text);
       if (set !== undefined && set >= least) return [];
       const is = text === undefined ? 'cannot be read' : `is ${text}`;
       return [

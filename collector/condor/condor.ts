@@ -41,7 +41,7 @@ export interface CondorOptions {
   readonly onEnd?: (tool: string, seconds: number, ok: boolean) => void;
 }
 
-const STDERR_BYTES = 8_192;
+const STDERR_CHARACTERS = 8_192;
 const WHY_CHARACTERS = 300;
 
 const ofCondor = (name: string): boolean => /^(_CONDOR_\w+|CONDOR_CONFIG|HOME)$/.test(name);
@@ -149,7 +149,7 @@ export const condor = (options: CondorOptions): Condor => {
         else chunks.push(chunk);
       });
       child.stderr?.on('data', (chunk: Buffer) => {
-        if (stderr.length < STDERR_BYTES) stderr += chunk.toString('utf8');
+        stderr = `${stderr}${chunk.toString('utf8')}`.slice(0, STDERR_CHARACTERS);
       });
       child.stdin?.on('error', () => {});
       child.stdin?.end(run.input ?? '');

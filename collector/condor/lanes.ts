@@ -42,7 +42,7 @@ export const lanes = ({ lanes: width, waiting: most, waitSeconds, elapsed }: Lan
 
   /** Who has hung up makes room for who is there. */
   const isFull = (): boolean => {
-    if (acting < width || waiters.length < most) return false;
+    if (waiters.length < most) return false;
     if (elapsed() - lookedAt < LOOK_SECONDS) return true;
     lookedAt = elapsed();
     const gone = waiters.filter(({ hasGone }) => hasGone());

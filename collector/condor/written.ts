@@ -32,7 +32,7 @@ const LISTED = /^\{(.*)\}$/;
 
 /** The members of a list as it is printed; undefined if it is none. */
 export const listOf = (printed: string): readonly string[] | undefined => {
-  const [, inside] = LISTED.exec(printed) ?? [];
+  const inside = LISTED.exec(printed)?.[1];
   if (inside === undefined) return undefined;
   return inside.trim() === '' ? [] : inside.split(',').map((member) => member.trim());
 };

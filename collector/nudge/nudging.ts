@@ -24,6 +24,15 @@ export interface Nudging {
   sent(): void;
 }
 
+/** The last one that has asked. */
+interface Tick {
+  readonly url: string;
+  readonly viewedAt: number;
+  readonly at: number;
+  /** The last one that came by itself; all others come so many periods after it. */
+  readonly rhythm: { readonly at: number; readonly seconds: number };
+}
+
 /** A nudge that has not brought a tick by then brings none, and the next tick is one that comes by itself. */
 const ON_ITS_WAY_SECONDS = 15;
 
@@ -32,15 +41,11 @@ const ON_ITS_WAY_SECONDS = 15;
  * come by itself. `elapsed` gives seconds that only go forward: no clock of anybody else's counts.
  */
 export const nudging = (elapsed: () => number): Nudging => {
-  let last: { readonly url: string; readonly viewedAt: number; readonly at: number } | undefined;
-  /** The last tick that came by itself; all others come so many periods after it. */
-  let rhythm: { readonly at: number; readonly seconds: number } | undefined;
+  let last: Tick | undefined;
   let sentAt = Number.NEGATIVE_INFINITY;
   let isOnItsWay = false;
 
-  const isDue = (now: number): boolean => {
-    if (rhythm === undefined) return false;
-    const { at, seconds } = rhythm;
+  const isDue = ({ rhythm: { at, seconds } }: Tick, now: number): boolean => {
     const phase = (now - at) % seconds;
     // One that has not come in time may still be on its way.
     const isLate = now - at >= seconds && phase < NUDGE_GAP_SECONDS;
@@ -49,14 +54,15 @@ export const nudging = (elapsed: () => number): Nudging => {
   return {
     asked({ url, tickSeconds }, viewedAt) {
       const at = elapsed();
-      if (!isOnItsWay || at - sentAt > ON_ITS_WAY_SECONDS) rhythm = { at, seconds: tickSeconds };
+      const isNudged = isOnItsWay && at - sentAt <= ON_ITS_WAY_SECONDS;
+      const rhythm = last !== undefined && isNudged ? last.rhythm : { at, seconds: tickSeconds };
       isOnItsWay = false;
-      last = { url, viewedAt, at };
+      last = { url, viewedAt, at, rhythm };
     },
     wanted() {
       const now = elapsed();
       if (last === undefined || now - last.at > NUDGE_LIFE_SECONDS) return undefined;
-      if (now - Math.max(last.at, sentAt) < NUDGE_GAP_SECONDS || isDue(now)) return undefined;
+      if (now - Math.max(last.at, sentAt) < NUDGE_GAP_SECONDS || isDue(last, now)) return undefined;
       return { url: last.url, since: Math.floor(last.viewedAt) };
     },
     sent() {

@@ -115,7 +115,7 @@ export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots =
       if (!newest.ok) return newest.why;
       const answer = await condor('condor_history', historyArgs(readUpTo ?? ownBefore(now - HOUR)));
       if (!answer.ok) return answer.why;
-      readUpTo = idOf(rowsOf(newest.stdout)[0] ?? []);
+      readUpTo = idOf(rowsOf(newest.stdout).flat());
       for (const row of rowsOf(answer.stdout)) {
         const [, , queue, startedAt, endedAt, slot, isOurs] = row;
         if (typeof queue !== 'string' || typeof endedAt !== 'number' || typeof startedAt !== 'number')

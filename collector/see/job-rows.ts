@@ -91,8 +91,8 @@ const HAS_RUN: readonly Value[] = [2, 6, 7];
 export type ReadJob = JobRow | { readonly unreadable: 'pilot' | 'plain' } | 'gone';
 
 /** A name as it is written: undefined for an attribute that is absent, null for what is none that aerie could have. */
-const nameOf = (cell: string, name: typeof queueName): string | null | undefined => {
-  if (cell === '') return undefined;
+const nameOf = (cell: string | undefined, name: typeof queueName): string | null | undefined => {
+  if (cell === undefined || cell === '') return undefined;
   return name.safeParse(readValue(cell)).data ?? null;
 };
 
@@ -102,7 +102,7 @@ const endOf = (grain: number | undefined): number | undefined =>
 
 /** Reads a line of the answer to QUEUE_ARGS. */
 export const jobOf = (line: string): ReadJob => {
-  const [queueCell = '', fleetCell = '', ...cells] = line.split('\t');
+  const [queueCell, fleetCell, ...cells] = line.split('\t');
   const [queue, fleet] = [nameOf(queueCell, queueName), nameOf(fleetCell, fleetName)];
   if (queue === null || fleet === null) return { unreadable: queue === undefined ? 'plain' : 'pilot' };
   const [status, cpus, memory, disk, gpus, wall, mark, moment] = cells.map(readValue);

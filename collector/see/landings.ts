@@ -15,11 +15,12 @@ const MOST_BYTES = 32_000_000;
 
 type LandingsPart = NonNullable<PoolView['landings']>;
 
-const mistakeIn = (error: z.ZodError, at: readonly PropertyKey[] = []): string => {
-  const [issue] = error.issues;
-  const path = [...at, ...(issue?.path ?? [])].join('.');
-  return `at ${path || 'its top'}: ${issue?.message ?? 'not as expected'}`;
-};
+/** The first of what is wrong. */
+const mistakeIn = (error: z.ZodError, at: readonly PropertyKey[] = []): string =>
+  error.issues
+    .slice(0, 1)
+    .map(({ path, message }) => `at ${[...at, ...path].join('.') || 'its top'}: ${message}`)
+    .join('');
 
 /** Entry by entry: one that cannot be used is of one queue, and the others are as good as without it. */
 const readable = (

@@ -97,8 +97,8 @@ const SHOWN_CHARACTERS = 40;
 
 const mistakeIn = (field: string, cells: readonly string[]): ReadSlot => {
   const column = FIELDS.indexOf(field);
-  const text = cells[column]?.slice(0, SHOWN_CHARACTERS) ?? 'undefined';
-  return { ok: false, why: `${SLOT_ATTRIBUTES[column] ?? field} is ${text}` };
+  const text = String(cells[column]).slice(0, SHOWN_CHARACTERS);
+  return { ok: false, why: `${SLOT_ATTRIBUTES[column]} is ${text}` };
 };
 
 /** Which jobs it takes. An ad that names a queue and no fleet is of a worker from before there were fleets. */
@@ -118,7 +118,7 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
   const [id, ...values] = cells.map(readValue);
   const [cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] = values.slice(WHOSE);
   const [count, , , startedAt, lastHeardAt, reachable, writtenAt] = rest;
-  const children = childrenOf(count, cells[CHILD_STATE] ?? '', cells[CHILD_CPUS] ?? '');
+  const children = childrenOf(count, String(cells[CHILD_STATE]), String(cells[CHILD_CPUS]));
   const parsed = seenWorker.safeParse({
     instanceId: id,
     ...takenBy(values),
@@ -135,7 +135,7 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
     joinedAt: startedAt,
     lastHeardAt,
   });
-  if (!parsed.success) return mistakeIn(parsed.error.issues[0]?.path.join('.') ?? '', cells);
+  if (!parsed.success) return mistakeIn(String(parsed.error.issues[0]?.path.join('.')), cells);
   const seen = parsed.data;
   if (isFromTheFuture(seen.joinedAt, seen)) return mistakeIn('joinedAt', cells);
   const joinedAt = byCollectorsClock(seen.joinedAt, seen.lastHeardAt, writtenAt);

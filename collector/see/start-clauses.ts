@@ -15,7 +15,7 @@ const tokensOf = (text: string): readonly string[] | undefined => {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
-    const [token] = TOKEN.exec(text) ?? [];
+    const token = TOKEN.exec(text)?.[0];
     if (token === undefined) return undefined;
     tokens.push(token);
   }
@@ -40,7 +40,7 @@ const trimmed = (tokens: readonly string[]): readonly string[] => {
   const isBlank = (token: string) => token === ' ';
   const from = tokens.findIndex((token) => !isBlank(token));
   const to = tokens.findLastIndex((token) => !isBlank(token));
-  return from === -1 ? [] : tokens.slice(from, to + 1);
+  return tokens.slice(from, to + 1);
 };
 
 /** Splits at every && of the outermost level; what binds less is one clause with all that stands beside it. */

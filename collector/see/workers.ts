@@ -16,6 +16,10 @@ export type SeenWorkers =
       readonly unnamed: number;
     };
 
+/** The one heard last comes first; of two that are heard at the same time, the later start. */
+const latestFirst = (a: Slot, b: Slot): number =>
+  b.seen.lastHeardAt - a.seen.lastHeardAt || b.startedAt - a.startedAt;
+
 const byInstance = (a: { readonly instanceId: string }, b: { readonly instanceId: string }): number =>
   a.instanceId < b.instanceId ? -1 : 1;
 
@@ -59,7 +63,7 @@ const TAKEN_BY = [
  * another name leaves its first ads: of two starts the one heard last is true.
  */
 const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker => {
-  const last = slots.reduce((a, b) => (b.seen.lastHeardAt >= a.seen.lastHeardAt ? b : a));
+  const [last = slots[0]] = [...slots].sort(latestFirst);
   const latest = last.seen;
   const own = slots.filter(({ startedAt }) => startedAt === last.startedAt).map(({ seen }) => seen);
   const { slots: shut = 0, why: unwell } = closed.get(startOf(last)) ?? {};
@@ -101,11 +105,11 @@ const passOver = (into: Gathered, whose: unknown, why: string) => {
 const instanceOf = (identity: unknown): unknown => String(identity).split('@', 1)[0];
 
 const gather = (into: Gathered, line: string) => {
-  const [start = '', ...cells] = line.split('\t');
-  const id = readValue(cells[0] ?? '');
+  const [start, ...cells] = line.split('\t');
+  const id = readValue(String(cells[0]));
   if (id === undefined) {
     // Of two that differ the later: whoever thinks it young waits for its workers.
-    const startedAt = numberOr(readValue(start), 0);
+    const startedAt = numberOr(readValue(String(start)), 0);
     if (startedAt <= LAST_MOMENT) into.collectorStartedAt = Math.max(startedAt, into.collectorStartedAt);
     return;
   }

@@ -56,10 +56,9 @@ const MOST_BYTES = 256;
 /** What stands in a file: what took the name, and the uptime then. Earlier versions wrote the first line alone. */
 const textOf = (by: string, { boot, seconds }: Uptime): string => `${by}\n${boot} ${seconds}\n`;
 
-const readText = (text: string): { readonly by: string; readonly at: Uptime | undefined } => {
-  const [by = '', line = ''] = text.split('\n');
-  const [boot = '', seconds = ''] = line.split(' ');
-  return { by, at: seconds === '' ? undefined : { boot, seconds: Number(seconds) } };
+const readText = (text: string) => {
+  const [by, boot, seconds] = text.split(/[\n ]/);
+  return { by, at: seconds === undefined ? undefined : { boot, seconds: Number(seconds) } };
 };
 
 const flushed = (file: FileHandle): Promise<void> => file.sync();

@@ -21,17 +21,17 @@ const PROVED_SECONDS = 3_600;
 
 const GROUPS = 8;
 
-const groupsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(':'));
-
 /** What one caller can speak from: an address of IPv4, or 64 bits of IPv6, which each customer is given at least. */
 export const sourceOf = (address: string): string => {
-  const [, mapped] = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address) ?? [];
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
   if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
-  const [plain = ''] = address.split('%');
-  const [head = '', tail] = plain.split('::');
-  const [front, back] = [groupsOf(head), groupsOf(tail ?? '')];
-  const zeros = tail === undefined ? 0 : Math.max(0, GROUPS - front.length - back.length);
-  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back];
+  const written = address
+    .replace(/%.*/, '')
+    .replace('::', ':*:')
+    .split(':')
+    .filter((group) => group !== '');
+  const zeros = Array.from({ length: GROUPS + 1 - written.length }, () => '0');
+  const groups = written.flatMap((group) => (group === '*' ? zeros : [group]));
   const network = groups.slice(0, GROUPS / 2).map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(':')}::/64`;
 };

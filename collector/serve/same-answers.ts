@@ -21,8 +21,8 @@ export interface SameAnswersOptions {
 
 interface Kept<T> {
   readonly answer: Promise<T>;
-  /** Who waits for it. */
-  readonly listeners: HasGone[];
+  /** Who waits for it, until it is there. */
+  listeners: HasGone[] | undefined;
   until: number;
 }
 
@@ -37,9 +37,8 @@ export const sameAnswers = <T>({ seconds, most, elapsed }: SameAnswersOptions): 
       kept.delete(question);
     }
   };
-  const listen = ({ listeners, until, answer }: Kept<T>, hasGone: HasGone) => {
-    const others = listeners.filter((one) => !one());
-    if (until === Number.POSITIVE_INFINITY) listeners.splice(0, listeners.length, ...others, hasGone);
+  const listen = ({ listeners, answer }: Kept<T>, hasGone: HasGone) => {
+    listeners?.splice(0, listeners.length, ...listeners.filter((one) => !one()), hasGone);
     return answer;
   };
   return (question, answer, hasGone = never) => {
@@ -56,7 +55,7 @@ export const sameAnswers = <T>({ seconds, most, elapsed }: SameAnswersOptions): 
     mine.answer.then(
       () => {
         mine.until = elapsed() + seconds;
-        listeners.length = 0;
+        mine.listeners = undefined;
       },
       () => {
         if (kept.get(question) === mine) kept.delete(question);

@@ -7,13 +7,13 @@ const AMOUNT = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])i?b?)?$/i;
 
 /** Undefined for an expression: only HTCondor could say what it comes to. */
 const amountOf = (text: string | undefined, bareUnit: string): number | undefined => {
-  const [, digits, unit = bareUnit] = AMOUNT.exec(text ?? '') ?? [];
-  const mb = MB_OF[unit.toLowerCase()];
-  return digits === undefined || mb === undefined ? undefined : Number(digits) * mb;
+  const amount = AMOUNT.exec(String(text));
+  const mb = MB_OF[(amount?.[2] ?? bareUnit).toLowerCase()];
+  return amount === null || mb === undefined ? undefined : Number(amount[1]) * mb;
 };
 
 const countOf = (text: string | undefined): number | undefined =>
-  /^\d+$/.test(text ?? '') ? Number(text) : undefined;
+  /^\d+$/.test(String(text)) ? Number(text) : undefined;
 
 /**
  * Reads what a submit file asks for. `setting` gives what stands after a name. Without a unit, memory is in MB and disk in

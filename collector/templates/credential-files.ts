@@ -61,7 +61,7 @@ const crlEnd = (pem: string): number => {
 };
 
 const endIn = (text: string): number => {
-  const [, crl] = CRL.exec(text) ?? [];
+  const crl = CRL.exec(text)?.[1];
   if (crl !== undefined) return crlEnd(crl);
   return text.includes('-----BEGIN CERTIFICATE-----') ? proxyEnd(text) : tokenEnd(text);
 };

@@ -12,12 +12,12 @@ const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** The end of a proxy: that of whichever of its certificates ends first. */
 export const proxyEnd = (text: string): number => {
-  const ends = (text.match(PEM) ?? []).map((pem) => Date.parse(new X509Certificate(pem).validTo) / 1000);
+  const ends = [...text.matchAll(PEM)].map(([pem]) => Date.parse(new X509Certificate(pem).validTo) / 1000);
   return Math.min(...ends);
 };
 
 const claimsOf = (token: string): unknown => {
-  const [, payload = ''] = token.trim().split('.');
+  const [, payload = ''] = token.split('.');
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 };
 

@@ -45,18 +45,19 @@ const isQueue = (statement: string): boolean => /^queue\b/i.test(statement) && !
 /** What stands after `name =`, of the last such line: the later one counts. */
 const settingOf = (statements: readonly string[], name: string): string | undefined => {
   const settings = statements.flatMap((statement) => {
-    const [, key = '', value = ''] = /^([^=\s]+)\s*=\s*(.*)$/.exec(statement) ?? [];
-    return key.toLowerCase() === name.toLowerCase() ? [value.trim()] : [];
+    const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(statement) ?? [];
+    return key?.toLowerCase() === name.toLowerCase() ? [`${value}`.trim()] : [];
   });
   return settings.at(-1);
 };
 
 const tokenFileOf = (statements: readonly string[]): string | undefined => {
-  const environment = settingOf(statements, 'environment') ?? '';
-  const [, name] = /(?:^|[\s"';])PANDA_AUTH_TOKEN=([^\s"';]+)/.exec(environment) ?? [];
-  if (name === undefined) return undefined;
-  const sent = (settingOf(statements, 'transfer_input_files') ?? '').split(',').map((file) => file.trim());
-  return sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name;
+  const environment = String(settingOf(statements, 'environment'));
+  const name = /(?:^|[\s"';])PANDA_AUTH_TOKEN=([^\s"';]+)/.exec(environment)?.[1];
+  const sent = String(settingOf(statements, 'transfer_input_files'))
+    .split(',')
+    .map((file) => file.trim());
+  return name && (sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name);
 };
 
 const credentialOf = (statements: readonly string[]): Credential | null => {

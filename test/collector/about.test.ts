@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { templatesAbout } from '../../collector/about.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
 import { endpointAbout } from '../../core/model/about.ts';
 import { QUEUE, type Served, serve, TEMPLATE } from './serving.ts';
 
@@ -62,6 +64,23 @@ describe('what the endpoint says of itself', () => {
     expect(await mistakeOf(QUEUE)).toBeUndefined();
     served.condor.answers('condor_submit.dry-run', { status: 1, stderr: 'ERROR: no executable' });
     expect(await mistakeOf(QUEUE)).toContain('cannot be tried out: condor_submit: exit status 1, ERROR');
+  });
+
+  it('says of a template that is taken away while others are tried that it is', async () => {
+    const last = join(served.templates, 'Z.sub');
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) write(`A_${n}`, '');
+    write('Z', '');
+    const condor: Condor = async () => {
+      rmSync(last, { force: true });
+      return { ok: false, why: 'no', stdout: '', stderr: '' };
+    };
+    const templates = await templatesAbout(served.templates, condor);
+    expect(existsSync(last)).toBe(false);
+    expect(templates).toHaveLength(9);
+    expect(templates.at(-1)).toEqual({
+      ...{ queue: 'Z', asks: {}, credentialExpiresAt: null },
+      mistake: 'It was taken away a moment ago.',
+    });
   });
 
   it('tells when the credential of a template ends, or that it cannot be read', async () => {

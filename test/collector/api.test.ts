@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { api } from '../../collector/api.ts';
+import { type ApiOptions, api } from '../../collector/api.ts';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/serve/metrics.ts';
 import { Refused } from '../../collector/serve/refused.ts';
@@ -24,15 +24,21 @@ const FAILING: Endpoint = {
 let app: ReturnType<typeof api> | undefined;
 afterEach(() => app?.close());
 
-/** Asks an endpoint of which everything fails, but for what is given. */
-const ask = async (url: string, body?: object | string, parts: Partial<Endpoint> = {}) => {
+/** An endpoint of which everything fails, but for what is given. */
+const made = (parts: Partial<Endpoint> = {}, more: Partial<ApiOptions> = {}) => {
   app = api({
     endpoint: { ...FAILING, ...parts },
     admits: async () => true,
     admitsToMetrics: async () => false,
     tls: null,
     log: false,
+    ...more,
   });
+  return app;
+};
+
+const ask = async (url: string, body?: object | string, parts: Partial<Endpoint> = {}) => {
+  app = made(parts);
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   const { statusCode, headers, json } = await app.inject(
     body === undefined
@@ -78,6 +84,36 @@ describe('a request that is not valid', () => {
   });
 });
 
+describe('a worker that asks to join', () => {
+  it.each([
+    ['i-os-0', 'headers'],
+    ['os-0', 'answer'],
+    [7, 'headers'],
+  ])('has to send what proves the id %s: %s', async (instanceId, field) => {
+    const { status, body } = await ask('/v1/workers/join', { instanceId });
+    expect([status, body.error]).toEqual([400, expect.stringContaining(`; ${field}: `)]);
+  });
+
+  it('is told to ask again, and nothing of what it sends is read, while as many wait as may', async () => {
+    const { status, headers, body } = await ask('/v1/workers/join', '{', { joinsAreFull: () => true });
+    expect([status, headers['retry-after']]).toEqual([503, '15']);
+    expect(body.error).toContain('ask again');
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['/v1/nothing?a=b', undefined, 404, undefined],
+    ['/v1/nothing', {}, 404, undefined],
+    ['/v1/pool?at=now', {}, 405, 'GET'],
+    ['/v1/pilots/remove', undefined, 405, 'POST'],
+  ])('%s, asked with %j, is answered %d', async (url, body, expected, allow) => {
+    const { status, headers, body: said } = await ask(url, body);
+    expect([status, headers.allow]).toEqual([expected, allow]);
+    expect(said).toEqual({ error: expect.stringMatching(/^[A-Z/].*\.$/) });
+  });
+});
+
 describe('a request whose carrying out fails', () => {
   it('is answered 500, and not told why', async () => {
     expect(await ask('/v1/pool')).toMatchObject({
@@ -116,13 +152,7 @@ describe('a request whose carrying out fails', () => {
 describe('a failure', () => {
   it('stands in the log with where it came from', async () => {
     const lines: string[] = [];
-    app = api({
-      endpoint: FAILING,
-      admits: async () => true,
-      admitsToMetrics: async () => false,
-      tls: null,
-      log: { write: (line) => lines.push(line) },
-    });
+    app = made({}, { log: { write: (line) => lines.push(line) } });
     await app.inject({ url: '/v1/pool' });
     const [line] = lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'a request failed');
     expect(line.err).toMatchObject({
@@ -133,13 +163,10 @@ describe('a failure', () => {
 
   it('has a line in the log, and so has what may change something; a look that went well has none', async () => {
     const lines: string[] = [];
-    app = api({
-      endpoint: { ...FAILING, metricsText: async () => '', drain: async () => ({ done: [], failed: [] }) },
-      admits: async () => true,
-      admitsToMetrics: async () => true,
-      tls: null,
-      log: { write: (line) => lines.push(line) },
-    });
+    app = made(
+      { metricsText: async () => '', drain: async () => ({ done: [], failed: [] }) },
+      { log: { write: (line) => lines.push(line) } },
+    );
     await app.inject({ url: '/metrics' });
     await app.inject({ url: '/v1/pool' });
     await app.inject({
@@ -147,22 +174,23 @@ describe('a failure', () => {
       method: 'POST',
       payload: { instanceIds: ['i-0123456789abcdef0'] },
     });
+    await app.inject({ url: '/v1/nothing' });
     const answered = lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'answered');
-    expect(answered.map(({ route, status }) => [route, status])).toEqual([
-      ['/v1/pool', 500],
-      ['/v1/workers/drain', 200],
+    expect(answered.map(({ route, status, from }) => [route, status, from])).toEqual([
+      ['/v1/pool', 500, '127.0.0.1'],
+      ['/v1/workers/drain', 200, '127.0.0.1'],
+      ['none', 404, '127.0.0.1'],
     ]);
+    for (const { level, at, seconds } of answered) {
+      expect([level, new Date(at).toISOString()]).toEqual([30, at]);
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThan(60);
+    }
   });
 
   it('to take a connection ends nothing', async () => {
     const lines: string[] = [];
-    app = api({
-      endpoint: FAILING,
-      admits: async () => true,
-      admitsToMetrics: async () => false,
-      tls: null,
-      log: { write: (line) => lines.push(line) },
-    });
+    app = made({}, { log: { write: (line) => lines.push(line) } });
     await app.ready();
     app.server.emit('error', new Error('accept EMFILE'));
     expect(lines.join('')).toContain('accept EMFILE');
@@ -170,16 +198,53 @@ describe('a failure', () => {
   });
 });
 
+describe('what Prometheus is told', () => {
+  it('is how each request was answered, by its address and not by what was sent, and how many were hung up on', async () => {
+    const told = metrics(() => 0);
+    await ask('/v1/pool', undefined, { metrics: told });
+    await app?.inject({ url: '/v1/nothing/whatsoever' });
+    app?.server.emit('drop');
+    const text = await told.text();
+    for (const line of [
+      'request_seconds_count{route="/v1/pool",status="500"} 1',
+      'request_seconds_count{route="none",status="404"} 1',
+      'connections_dropped_total 1',
+    ])
+      expect(text).toContain(`aerie_endpoint_${line}\n`);
+  });
+});
+
+describe('a connection on which nothing comes as it should', () => {
+  const told = (code: string, writable = true): string => {
+    app = made();
+    let said = '';
+    const socket = { writable, end: (text: string) => (said += text) };
+    app.server.emit('clientError', Object.assign(new Error('no'), { code }), socket);
+    return said;
+  };
+
+  it.each([
+    ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout', 'within 10 s, the whole request within 15 s'],
+    ['HPE_INVALID_METHOD', '400 Bad Request', 'HTTP'],
+  ])('is told why it ends: %s', (code, status, words) => {
+    const [head = '', body = ''] = told(code).split('\r\n\r\n');
+    expect(head.split('\r\n')).toEqual([
+      `HTTP/1.1 ${status}`,
+      'content-type: application/json',
+      'connection: close',
+      `content-length: ${body.length}`,
+    ]);
+    expect(JSON.parse(body)).toEqual({ error: expect.stringContaining(words) });
+  });
+
+  it('is told nothing where nobody can hear it', () => {
+    expect(told('ECONNRESET', false)).toBe('');
+  });
+});
+
 describe('what a connection may take', () => {
   it('is bounded in time: the handshake, the headers, the request, and the silence after it', () => {
-    app = api({
-      endpoint: FAILING,
-      admits: async () => true,
-      admitsToMetrics: async () => false,
-      tls: null,
-      connections: 7,
-      log: false,
-    });
+    app = made({}, { connections: 7 });
     const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = app.server;
     expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }).toEqual({
       headersTimeout: 10_000,

@@ -220,6 +220,14 @@ const sendRaw = (text: string | Buffer): Promise<string> =>
     socket.on('error', reject);
   });
 
+it('a body that is too long is told so to who sends all of it before it listens', async () => {
+  const body = Buffer.alloc(8_000_000, 'x');
+  const head = `POST /v1/workers/drain HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${SECRET}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const answer = await sendRaw(Buffer.concat([Buffer.from(head), body]));
+  expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual(sentence);
+});
+
 describe('what is no HTTP', () => {
   it.each([
     ['garbage', 'not http at all\r\n\r\n'],

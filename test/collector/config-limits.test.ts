@@ -115,3 +115,36 @@ describe('a name of the configuration', () => {
     });
   });
 });
+
+describe('the OpenStack of a configuration', () => {
+  const KEYSTONE = 'https://keystone.example.org:5000/v3';
+  const LEAST_OF_IT = { region: 'RegionOne', project: 'grid', stage: 'prod', credentialFile: '/credential' };
+  const mistakesWith = (changes: object) =>
+    mistakesOf({ openstack: { authUrl: KEYSTONE, ...LEAST_OF_IT, ...changes } });
+
+  it.each([
+    {},
+    { authUrl: `${KEYSTONE}/` },
+    { authUrl: 'http://127.0.0.1:5000/v3' },
+    { caFile: '/ca.pem', project: 'x'.repeat(255) },
+  ])('may be %j', (changes) => {
+    expect(mistakesWith(changes)).toEqual([]);
+  });
+
+  const URL_MISTAKE =
+    'openstack.authUrl has to be an https URL such as https://keystone.example.org:5000/v3.';
+  it.each([
+    [{ authUrl: 'http://keystone.example.org:5000/v3' }, URL_MISTAKE],
+    [{ authUrl: 'https://keystone.example.org:5000' }, URL_MISTAKE],
+    [{ authUrl: `${KEYSTONE}/auth` }, URL_MISTAKE],
+    [{ authUrl: 'https://keystone.example.org:5000/x-v3' }, URL_MISTAKE],
+    [{ region: '' }, 'openstack.region is empty.'],
+    [{ project: 'x'.repeat(256) }, 'openstack.project may have 255 characters at most.'],
+    [{ stage: undefined }, 'openstack.stage is missing.'],
+    [{ credentialFile: 'credential' }, 'openstack.credentialFile has to be an absolute path.'],
+    [{ caFile: 'ca.pem' }, 'openstack.caFile has to be an absolute path.'],
+    [{ user: 'me' }, 'openstack.user is no setting of the endpoint; remove it.'],
+  ])('may not be %j', (changes, sentence) => {
+    expect(mistakesWith(changes)).toEqual([sentence]);
+  });
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,25 @@ describe('a file', () => {
       `${folder}/ten is longer than 9 bytes`,
     );
   });
+
+  it.runIf(process.platform === 'linux')(
+    'is closed once it was read, or not read, and no clock runs on',
+    async () => {
+      const running = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+      const before = running();
+      for (let n = 0; n < 30; n += 1) await readOrdinary(join(folder, 'ten'), 10);
+      await readOrdinary(join(folder, 'ten'), 9).catch(() => undefined);
+      const open = readdirSync('/proc/self/fd').flatMap((fd) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${fd}`)];
+        } catch {
+          return [];
+        }
+      });
+      expect(open).not.toContain(join(folder, 'ten'));
+      expect(running()).toBeLessThan(before + 20);
+    },
+  );
 
   it.each(['fifo', '.', '/dev/zero'])('that is none is not read: %s', async (name) => {
     const path = name.startsWith('/') ? name : `${folder}/${name}`;

@@ -32,6 +32,7 @@ describe('the landings that a site writes down', () => {
   it.each([
     ['not JSON', '{"writtenAt": 1, "land', 'is not JSON; write it under another name and rename it'],
     ['of the wrong form', text({ landings: LANDING }), 'at landings: '],
+    ['wrong twice', text({ writtenAt: -1, landings: LANDING }), 'at writtenAt: '],
     ['with a word too many', text({ extra: 1 }), 'at its top: Unrecognized key: "extra"'],
     ['old', text({ writtenAt: NOW - 301 }), 'was written 301 s ago, limit 300 s'],
     ['of the future', text({ writtenAt: NOW + 400 }), 'was written -400 s ago, limit 300 s'],
@@ -40,6 +41,7 @@ describe('the landings that a site writes down', () => {
     const part = await readLandings(file, NOW);
     expect(part).toMatchObject({ complete: false, landings: [] });
     expect(part.why).toContain(why);
+    expect(part.why?.match(/ at /g)?.length ?? 1).toBe(1);
   });
 
   it.each([

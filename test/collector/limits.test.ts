@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitsWith, ownDescriptors } from '../../collector/limits.ts';
+import { descriptorsIn, limitsWith, ownDescriptors } from '../../collector/limits.ts';
 
 /** What Node has at rest, and what one start of a tool takes at its worst: counted, not taken from the code. */
 const AT_REST = 23;
@@ -37,6 +37,23 @@ describe('what a process takes on', () => {
       ok: false,
       why: 'The process may open 47 file descriptors, and needs 48 at least; raise LimitNOFILE of the service, or ulimit -n.',
     });
+  });
+
+  const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
+Max processes             unlimited            unlimited            processes
+%
+Max locked memory         8388608              8388608              bytes
+`;
+  it.each([
+    ['Max open files            4096                 524288               files     ', 4_096],
+    [
+      'Max open files            unlimited            unlimited            files     ',
+      Number.MAX_SAFE_INTEGER,
+    ],
+    ['Max open files of others  7                    7                    files     ', 1_024],
+    ['No Max open files 7       7                    7                    files     ', 1_024],
+  ])('follows from the soft limit of open files alone: %s', (line, descriptors) => {
+    expect(descriptorsIn(LIMITS.replace('%', line))).toBe(descriptors);
   });
 
   it.runIf(process.platform === 'linux')('follows from what the shell allows', () => {

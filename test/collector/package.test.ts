@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { templatesAbout } from '../../collector/about.ts';
 import { readConfig } from '../../collector/config.ts';
-import { EXAMPLE_TEMPLATES, NODE, PACKAGED_FILES, PROGRAM } from '../../collector/package/files.ts';
+import {
+  EXAMPLE_TEMPLATES,
+  NODE,
+  NODE_LICENSE,
+  PACKAGED_FILES,
+  PROGRAM,
+} from '../../collector/package/files.ts';
 import { debScripts, rpmScripts } from '../../collector/package/scripts.ts';
+import { stageFiles, writeScript } from '../../collector/package/stage-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aerie-package-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,6 +30,46 @@ describe("the endpoint's packages", () => {
       expect(execFileSync('shellcheck', [file], { encoding: 'utf8' })).toBe('');
     },
   );
+
+  it('lay everything where it is looked for, as what it is: programs can be run, and nobody but root writes', async () => {
+    const root = join(folder, 'root');
+    await stageFiles(root);
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const laid = files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return `${(statSync(path).mode & 0o777).toString(8)} ${path.slice(root.length)}`;
+    });
+    expect(laid.sort()).toEqual([
+      '644 /etc/condor/config.d/60-aerie.conf',
+      '644 /usr/lib/aerie-endpoint/aerie-endpoint.mjs',
+      '644 /usr/lib/systemd/system/aerie-endpoint.service',
+      '644 /usr/share/aerie-endpoint/config.json',
+      ...['HIMEM', 'MCORE', 'SCORE'].map(
+        (name) => `644 /usr/share/aerie-endpoint/templates/EXAMPLE_${name}.sub`,
+      ),
+      '644 /usr/share/doc/aerie-endpoint/LICENSE.node',
+      '644 /usr/share/doc/aerie-endpoint/copyright',
+      '644 /usr/share/doc/aerie-endpoint/endpoint.md',
+      '755 /usr/bin/aerie-endpoint',
+      '755 /usr/lib/aerie-endpoint/node',
+    ]);
+    for (const { from, to } of PACKAGED_FILES) {
+      expect(readFileSync(join(root, to))).toEqual(readFileSync(repository(from)));
+    }
+    expect(readFileSync(join(root, NODE_LICENSE), 'utf8')).toMatch(/^Node\.js is licensed/);
+    expect(execFileSync(join(root, NODE), ['--version'], { encoding: 'utf8' })).toMatch(/^v\d+\./);
+    // A second one lies over the first.
+    await stageFiles(root);
+    expect(existsSync(join(root, PROGRAM))).toBe(true);
+  });
+
+  it('bring scripts that can be run, whatever the umask of who builds them', async () => {
+    const file = join(folder, 'deep', 'er', 'postinst');
+    for (const text of ['first', 'second']) await writeScript(file, text, 0o775);
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['second', 0o775]);
+  });
 
   it('bring a unit that runs what they bring', () => {
     const unit = readFileSync(repository('collector/aerie-endpoint.service'), 'utf8');

@@ -98,6 +98,20 @@ describe('HTCondor on the central manager', () => {
     ]);
   });
 
+  it('that is of another pool is said to be so, beside all else', async () => {
+    const odd = await found(condorWith({ TRUST_DOMAIN: 'cm.site.example' }, '23.8.1'));
+    expect(odd).toEqual([
+      expect.stringContaining('too old'),
+      expect.stringMatching(/^pool is "pool.site.example", and TRUST_DOMAIN .* "cm.site.example"/),
+    ]);
+  });
+
+  it('that does not say its version is not taken for new enough', async () => {
+    expect(await found(condorWith({}, 'unknown'))).toEqual([
+      'HTCondor 0.0 is too old; update it to 23.9 or newer.',
+    ]);
+  });
+
   it('whose tools are not there is said to be so', async () => {
     expect(await found(unreachable)).toEqual(["HTCondor's tools cannot be run: condor_version: not found."]);
   });
@@ -139,6 +153,8 @@ describe('HTCondor on the central manager', () => {
   it.each([
     ['not defined', undefined, 'cannot be read'],
     ['an expression', '10 * $(X)', 'is 10 * $(X)'],
+    ['large in words of others', '1e9', 'is 1e9'],
+    ['large in another notation', '0x99999', 'is 0x99999'],
   ])('whose limit is %s is not taken for large enough', async (_, MAX_JOBS_RUNNING, words) => {
     const [said] = await found(condorWith({ MAX_JOBS_RUNNING }), { workers: 10 });
     expect(said).toContain(`MAX_JOBS_RUNNING ${words}; 10 running pilots need 10`);

@@ -98,6 +98,16 @@ describe('GET /v1/pool', () => {
     });
   });
 
+  it('names workers whose ads cannot be read, and counts those that do not say whose they are', async () => {
+    served = await serve();
+    served.condor.answers('condor_status.odd', { stdout: '"i-0abc123def4567891@cm"\n"condor@family"\n' });
+    expect((await viewOf(served)).workers).toMatchObject({
+      complete: true,
+      unreadable: [{ instanceId: 'i-0abc123def4567891', why: expect.any(String) }],
+      unnamed: 1,
+    });
+  });
+
   it('asks once for twenty who ask at the same time', async () => {
     served = await serve({ snapshotSeconds: 2 });
     const { get, condor } = served;
@@ -111,10 +121,19 @@ describe('GET /v1/pool', () => {
     expect(condor.calls('condor_q')).toHaveLength(2);
   });
 
-  it('asks anew after a change', async () => {
+  const shape = { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 };
+  const WORKERS = { instanceIds: ['i-0abc123def4567890'] };
+  it.each([
+    ['/v1/pilots', { requestId: 'r', queue: QUEUE, count: 1, shape }],
+    ['/v1/pilots', { requestId: 'r', queue: 'NONE', count: 1, shape }],
+    ['/v1/pilots/remove', { queue: QUEUE, count: 1, leave: 0 }],
+    ['/v1/workers/drain', WORKERS],
+    ['/v1/workers/undrain', WORKERS],
+    ['/v1/workers/forget', WORKERS],
+  ])('asks anew after a change, or one that failed: %s %j', async (path, body) => {
     served = await serve({ snapshotSeconds: 30 });
     await served.get('/v1/pool');
-    await served.post('/v1/pilots/remove', { queue: QUEUE, count: 1, leave: 0 });
+    await served.post(path, body);
     served.condor.forgetCalls();
     await served.get('/v1/pool');
     expect(served.condor.calls('condor_q')).toHaveLength(1);

@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renewTls } from '../../collector/server.ts';
 import { authority, type Certified } from '../adapters/authority.ts';
-import { type Served, serve } from './serving.ts';
+import { METRICS_SECRET, NEXT_SECRET, type Served, serve } from './serving.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aerie-tls-'));
 const keyFile = join(folder, 'key');
@@ -64,10 +64,24 @@ describe('the endpoint over TLS', () => {
     expect(await shownEnd({ maxVersion: 'TLSv1.2' })).toBeGreaterThan(0);
   });
 
+  it('opens the metrics, and nothing else, for who has no more than the secret for those', async () => {
+    const one = await serve();
+    for (const [secret, pool, metrics] of [
+      [METRICS_SECRET, 401, 200],
+      [NEXT_SECRET, 200, 200],
+    ] as const) {
+      const statuses = [await one.get('/v1/pool', secret), await one.get('/metrics', secret)];
+      expect(statuses.map(({ status }) => status)).toEqual([pool, metrics]);
+    }
+    await one.close();
+  });
+
   it('has nothing to renew without it', async () => {
     const plain = await serve();
     expect(await renewTls(plain.app, plain.config)).toBe(false);
     expect(await renewTls(plain.app, served.config)).toBe(false);
+    expect(await renewTls(served.app, plain.config)).toBe(false);
+    expect(await shownEnd()).toBeGreaterThan(0);
     await plain.close();
   });
 });

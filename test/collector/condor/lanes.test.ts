@@ -80,6 +80,25 @@ describe('lanes', () => {
     expect(begun).toEqual(['a', 'd']);
   });
 
+  it('look at those who wait once a second at the most, however many come', async () => {
+    const { clock, come, end } = road({ lanes: 1, waiting: 1 });
+    let looks = 0;
+    const first = come('a');
+    const waiting = come('b', () => {
+      looks += 1;
+      return false;
+    });
+    for (let n = 0; n < 30; n += 1) {
+      expect(await come('c')).toEqual({ kind: 'full' });
+      clock.now += 0.125;
+    }
+    // At once, and at 1, 2 and 3 s.
+    expect(looks).toBe(4);
+    await end('a');
+    await end('b');
+    expect([await first, await waiting]).toMatchObject([{ kind: 'done' }, { kind: 'done' }]);
+  });
+
   it('begin nothing for who has waited longer than it may, and go on with the next', async () => {
     const { begun, clock, come, end } = road({ lanes: 1, waiting: 3, waitSeconds: 15 });
     const first = come('a');

@@ -12,6 +12,7 @@ describe('a value as HTCondor prints it', () => {
     ['error', undefined],
     ['', undefined],
     ['Infinity', undefined],
+    ['Owner == "a"', undefined],
     ['"undefined"', 'undefined'],
     ['"7"', '7'],
     ['""', ''],

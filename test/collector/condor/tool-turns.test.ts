@@ -47,6 +47,26 @@ it('all tools together are no more than may run at a time', async () => {
   expect(await Promise.all(all)).toEqual([OK, OK, OK, OK]);
 });
 
+it('a tool whose turn is later than it may be is not started, and says which it was', async () => {
+  let now = 0;
+  const ends: (() => void)[] = [];
+  const run: Condor = () => new Promise((resolve) => ends.push(() => resolve(OK)));
+  const limits = { toolsAtOnce: 1, patientToolsAtOnce: 1 };
+  const { tools } = toolTurns(run, { limits, waitSeconds: 20, elapsed: () => now });
+  const [first, second] = [tools('condor_status', []), tools('condor_q', [])];
+  await settled();
+  now = 20.1;
+  for (const end of ends) end();
+  expect(await first).toEqual(OK);
+  expect(await second).toEqual({
+    ok: false,
+    why: expect.stringMatching(/^condor_q: was not started/),
+    stdout: '',
+    stderr: '',
+  });
+  expect(ends).toHaveLength(1);
+});
+
 it.runIf(existsSync('/usr/bin/flock'))(
   'the endpoint shows the pool and submits while two drains wait for workers that do not answer',
   async () => {

@@ -289,6 +289,9 @@ describe('while the OpenStack is away a worker is told to ask again', () => {
   it('also where its cell does not answer, and where what it has done is lost on the way', async () => {
     cloud.world.operator.cell('down');
     expect(await ask()).toMatchObject(says(503, 'a cell of Nova does not answer'));
+    const payload = { instanceId: id, pool: POOL };
+    const again = await cloud.served.app.inject({ method: 'POST', url: '/v1/workers/challenge', payload });
+    expect(again.headers['retry-after']).toBe('30');
     cloud.world.operator.cell('up');
     cloud.road.fates(({ path }) =>
       path.endsWith('/metadata') ? { kind: 'unanswered', share: 0 } : { kind: 'pass' },
@@ -363,5 +366,17 @@ describe("--check says of the endpoint's OpenStack", () => {
     ]);
     cloud.road.fates(() => ({ kind: 'answered', status: 503 }));
     expect(await mistakes()).toEqual([expect.stringContaining('Keystone answered 503')]);
+  });
+
+  it.each([
+    [503, 'Nova answered 503'],
+    [429, 'Nova answered 429'],
+  ])('once that Nova did not say what may be asked of it, with %d to everything', async (status, why) => {
+    cloud.road.fates(({ path }) =>
+      path.startsWith('/v3') ? { kind: 'pass' } : { kind: 'answered', status },
+    );
+    expect(await mistakes()).toEqual([
+      expect.stringMatching(`^The OpenStack did not say what the endpoint may do: ${why}`),
+    ]);
   });
 });

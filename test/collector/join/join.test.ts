@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -212,6 +212,34 @@ describe('POST /v1/workers/join', () => {
     expect((await joinWith(proof())).status).toBe(200);
   });
 
+  it('leaves an instance whose token could not be made to any proof of it, and one that has its token to its own', async () => {
+    served.condor.answers('condor_token_create', { status: 1, stderr: 'no key' });
+    expect((await joinWith(proof())).status).toBe(503);
+    served.condor.answers('condor_token_create', { stdout: TOKEN });
+    expect((await joinWith(proof(ANOTHER))).status).toBe(200);
+    // Nothing is remembered of its answer, and this time there is none.
+    const again = await startedAnew();
+    again.condor.answers('condor_token_create', { status: 1, stderr: 'no key' });
+    expect((await again.post('/v1/workers/join', proof(ANOTHER))).status).toBe(503);
+    again.condor.answers('condor_token_create', { stdout: TOKEN });
+    expect((await again.post('/v1/workers/join', proof())).status).toBe(409);
+    expect((await again.post('/v1/workers/join', proof(ANOTHER))).status).toBe(200);
+    await again.close();
+  });
+
+  it.each(['/keys', undefined])('signs with the key of the folder %s', async (keyDirectory) => {
+    const own = { ...served.config.joining, ...(keyDirectory === undefined ? {} : { keyDirectory }) };
+    const other = await serve({ sts: served.config.sts, joining: own });
+    const said = join(other.condor.directory, 'said');
+    writeFileSync(
+      join(other.condor.directory, 'condor_token_create'),
+      `#!/bin/sh\necho "$_CONDOR_SEC_PASSWORD_DIRECTORY" > ${said}\necho ${TOKEN}\n`,
+    );
+    expect((await other.post('/v1/workers/join', proof())).status).toBe(200);
+    expect(readFileSync(said, 'utf8')).toBe(`${keyDirectory ?? ''}\n`);
+    await other.close();
+  });
+
   it.each([
     ['another pool', { 'x-aerie-pool': 'cm.example.com' }, 'another pool'],
     ['another host', { host: 'sts.attacker.example' }, 'another host'],
@@ -265,14 +293,17 @@ describe('POST /v1/workers/join', () => {
   });
 
   it.each([
-    ['refuses it', 403, '<Error/>', 403],
-    ['fails', 500, 'oops', 503],
-    ['says what nobody expects', 200, '{}', 503],
-    ['names two callers', 200, answerFor(ROLE) + answerFor(ROLE), 503],
-    ['redirects', 302, '', 503],
-  ])('gives nothing when STS %s', async (_, status, text, expected) => {
+    ['refuses it', 403, '<Error/>', 403, 'STS does not accept the proof'],
+    ['fails', 500, 'oops', 503, 'STS answered 500'],
+    ['says what nobody expects', 200, '{}', 503, 'STS answered 200'],
+    ['names two callers', 200, answerFor(ROLE) + answerFor(ROLE), 503, 'STS answered 200'],
+    ['redirects', 302, '', 503, 'STS answered 302'],
+  ])('gives nothing when STS %s, and says so', async (_, status, text, expected, why) => {
     Object.assign(sts, { status, text });
-    expect((await joinWith(proof())).status).toBe(expected);
+    expect(await joinWith(proof())).toEqual({
+      status: expected,
+      body: { error: expect.stringContaining(why) },
+    });
     expect(minted()).toBe(0);
   });
 
@@ -295,7 +326,9 @@ describe('POST /v1/workers/join', () => {
     }
     Object.assign(sts, { status: 200, text: answerFor(ROLE) });
     const asked = sts.asked.length;
-    expect([asked, (await ask()).status, sts.asked.length, minted()]).toEqual([3_000, 503, 3_000, 0]);
+    const refused = await ask();
+    expect([asked, refused.status, sts.asked.length, minted()]).toEqual([3_000, 503, 3_000, 0]);
+    expect(refused.body).toEqual({ error: expect.stringContaining('can wait for their turn') });
     served.clock += 1;
     expect((await ask()).status).toBe(200);
   });

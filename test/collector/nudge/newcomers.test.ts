@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { condor } from '../../../collector/condor/condor.ts';
 import { LOOK_SECONDS, type Newcomers, newcomers } from '../../../collector/nudge/newcomers.ts';
 import { CYCLE_DELAY_SECONDS } from '../../../twin/stage/world.ts';
+import { adTools } from '../ad-tools.ts';
+import type { Ad } from '../classads.ts';
 import { type FakeCondor, fakeCondor } from '../fake-condor.ts';
 
 const A = 'i-0000000000000000a';
@@ -187,6 +189,40 @@ describe('workers that have just come into the collector', () => {
     await pass(10);
     expect(asked()).toHaveLength(1);
   });
+});
+
+it.each<[string, Ad, number]>([
+  ['a worker that has just come', {}, 1],
+  ['one that does not say yet that it is well', { NODE_HEALTHY: '' }, 1],
+  ['one that is not well', { NODE_HEALTHY: 'false' }, 0],
+  ['one that has been there for five minutes', { MyCurrentTime: '1300' }, 0],
+  ['one that comes almost as late', { MyCurrentTime: '1299' }, 1],
+  ['a child of a worker', { SlotType: '"Dynamic"' }, 0],
+  ["a machine of the pool's own", { AerieWorker: '' }, 0],
+  ['one that says with an expression who it is', { EC2InstanceId: 'strcat("i-", "0")' }, 0],
+  ['one that does not say when it began', { DaemonStartTime: '' }, 0],
+])('the negotiator hears, or does not, of %s', async (_, changes, times) => {
+  const whole = {
+    ...{ MyType: '"Machine"', SlotType: '"Partitionable"', AerieWorker: 'true', NODE_HEALTHY: 'true' },
+    ...{ EC2InstanceId: JSON.stringify(A), DaemonStartTime: '1000', MyCurrentTime: '1001' },
+    ...changes,
+  };
+  const ad = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== ''));
+  const tools = adTools({ ads: [ad] });
+  const asks: string[] = [];
+  const acts: (() => void)[] = [];
+  const room = newcomers({
+    async condor(tool, args) {
+      asks.push(tool);
+      return tool === 'condor_status' ? tools(tool, args) : { ok: true, stdout: '' };
+    },
+    elapsed: () => 0,
+    later: (_, act) => acts.push(act),
+  });
+  room.seen(WAITING);
+  acts.shift()?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asks).toEqual(['condor_status', ...Array.from({ length: times }, () => 'condor_reschedule')]);
 });
 
 it('the delay between two cycles that the twin knows is the one that a central manager is given', () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Condor } from '../../../collector/condor/condor.ts';
 import { drainer } from '../../../collector/orders/drain.ts';
 import { NOT_IN_COLLECTOR } from '../../../core/model/pool.ts';
+import { adTools } from '../ad-tools.ts';
+import type { Ad } from '../classads.ts';
 
 const idOf = (n: number) => `i-${String(n).padStart(17, '0')}`;
 
@@ -54,5 +56,58 @@ describe('many workers', () => {
       failed: [{ instanceId: idOf(3), why: 'condor_drain: exit status 1' }],
     });
     expect(seen.slots).toHaveLength(3);
+  });
+});
+
+describe('where a worker is', () => {
+  const slot = (n: number, changes: Ad = {}): Ad => ({
+    ...{ MyType: '"Machine"', SlotType: '"Partitionable"', State: '"Unclaimed"' },
+    ...{ EC2InstanceId: `"${idOf(n)}"`, Name: `"slot1@${n}"` },
+    ...changes,
+  });
+  /** What comes of a drain of all these workers, and whom it has spoken to. */
+  const drained = async (ads: readonly Ad[], ids = [idOf(1)]) => {
+    const spokenTo: (string | undefined)[] = [];
+    const tools = adTools({ ads });
+    const condor: Condor = async (tool, args) => {
+      if (tool !== 'condor_drain') return tools(tool, args);
+      spokenTo.push(args.at(-1));
+      return { ok: true, stdout: '' };
+    };
+    const { done } = await drainer(condor, 'drain')(ids);
+    return { done, spokenTo };
+  };
+
+  it('is what its slot is called, and of others nothing is asked', async () => {
+    const ads = [slot(1), slot(2), slot(3)];
+    expect(await drained(ads, [idOf(3), idOf(1)])).toEqual({
+      done: [idOf(3), idOf(1)],
+      spokenTo: ['slot1@3', 'slot1@1'],
+    });
+  });
+
+  it.each<[string, readonly Ad[]]>([
+    ['it drains', [slot(1, { Draining: 'true' })]],
+    ['it has drained', [slot(1, { State: '"Drained"' })]],
+    ['both of its slots do', [slot(1, { Draining: 'true' }), slot(1, { State: '"Drained"' })]],
+  ])('need not be known where %s already', async (_, ads) => {
+    expect(await drained(ads)).toEqual({ done: [idOf(1)], spokenTo: [] });
+  });
+
+  it('is said of one whose second slot does not drain yet', async () => {
+    for (const ads of [
+      [slot(1), slot(1, { Draining: 'true' })],
+      [slot(1, { Draining: 'true' }), slot(1)],
+    ])
+      expect((await drained(ads)).spokenTo).toHaveLength(1);
+  });
+
+  it.each<[string, Ad]>([
+    ['whose name would have to be evaluated', { Name: 'strcat("slot1@", Machine)' }],
+    ['which says with an expression whether it drains', { Draining: 'time() > 0' }],
+    ['whose state is an expression', { State: 'Mine' }],
+    ['which is a child of the worker’s', { SlotType: '"Dynamic"' }],
+  ])('is nowhere for a slot %s', async (_, changes) => {
+    expect(await drained([slot(1, changes)])).toEqual({ done: [], spokenTo: [] });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remover } from '../../../collector/orders/remove.ts';
 import { turns } from '../../../collector/turns.ts';
-import { schedd } from '../schedd.ts';
+import { pilot, schedd } from '../schedd.ts';
 import { QUEUE, TEMPLATE } from '../serving.ts';
 
 let templatesDirectory: string;
@@ -86,10 +86,34 @@ describe('pilots to be removed', () => {
   });
 
   it('of a queue whose template is wrong can be removed all the same', async () => {
-    const pool = schedd(many(1));
+    const pool = schedd([pilot('7.0', { MATCH_APF_QUEUE: '"BROKEN"' })]);
     writeFileSync(join(templatesDirectory, 'BROKEN.sub'), 'executable = x\n');
     const remove = remover({ condor: pool.condor, templatesDirectory, turns: turns() });
     expect(await remove({ queue: 'BROKEN', count: 1, leave: 0 })).toEqual({ removed: 1 });
+  });
+
+  it('are none of those that run, of other queues in whatever letters, nor of another universe', async () => {
+    const pool = schedd([
+      pilot('7.0', { JobStatus: '2' }),
+      pilot('7.1', { MATCH_APF_QUEUE: `"${QUEUE.toLowerCase()}"` }),
+      pilot('7.2', { JobUniverse: '12' }),
+      pilot('7.3'),
+      pilot('7.4', { Owner: '"somebody"' }),
+    ]);
+    // Nobody may remove another one's.
+    expect(await removing(pool, 9)).toEqual({ removed: 1 });
+    expect(pool.idle()).toEqual(['7.1', '7.2', '7.4']);
+  });
+
+  it.each([
+    ['gpu', ['7.0', '7.1']],
+    ['default', ['7.2']],
+  ])('are those of the fleet %s alone, where one is named', async (fleet, left) => {
+    const gpu = { AerieFleet: '"gpu"' };
+    const pool = schedd(['7.0', pilot('7.1', { AerieFleet: '"default"' }), pilot('7.2', gpu)]);
+    const remove = remover({ condor: pool.condor, templatesDirectory, turns: turns() });
+    expect(await remove({ queue: QUEUE, fleet, count: 9, leave: 0 })).toEqual({ removed: 3 - left.length });
+    expect(pool.idle()).toEqual(left);
   });
 
   it('of one queue are removed by one after the other, so that each leaves what has to stay', async () => {

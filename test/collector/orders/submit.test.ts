@@ -244,7 +244,7 @@ describe('the credential of a queue’s pilots', () => {
   };
 
   it.each([
-    ['has ended', tokenEnding(1_795_410_999), 'ended at 2026-11-23T05:16:39.000Z'],
+    ['has ended', tokenEnding(1_795_411_000), 'ended at 2026-11-23T05:16:40.000Z'],
     ['says no end', tokenEnding('tomorrow'), 'cannot be read'],
     ['is no token', 'nonsense', 'cannot be read'],
   ])('keeps everything from being submitted when it %s', async (_, text, why) => {

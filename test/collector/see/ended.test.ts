@@ -2,6 +2,8 @@ import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Condor } from '../../../collector/condor/condor.ts';
 import { endedPilots, NEWEST_ARGS, ownBefore } from '../../../collector/see/ended.ts';
+import { type AdPool, adTools } from '../ad-tools.ts';
+import type { Ad } from '../classads.ts';
 
 const NOW = 1_795_411_000;
 const SHORT = 300;
@@ -135,9 +137,86 @@ describe('pilots that have ended', () => {
     expect(asked.map(([, since]) => since)).toEqual([ownBefore(NOW - 3_600), '12.3']);
   });
 
+  it.each(['12\tundefined\n', 'undefined\t3\n', '"12"\t3\n'])(
+    'are read back an hour where the newest record has no id: %j',
+    async (newest) => {
+      const { said, asked, ended } = history();
+      said.newest = newest;
+      await ended.refresh(NOW);
+      await ended.refresh(NOW + 60);
+      expect(asked.map(([, since]) => since)).toEqual([ownBefore(NOW - 3_600), ownBefore(NOW - 3_540)]);
+    },
+  );
+
   it('are never cut off by a record of somebody else, nor by a job that stayed after its end', () => {
     expect(ownBefore(NOW)).toBe(
       `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && EnteredCurrentStatus < ${NOW}`,
     );
+  });
+});
+
+describe('what is asked of the history', () => {
+  let cluster = 0;
+  /** A pilot of ours that ran for ten minutes on a worker and has ended just now, as its last record has it. */
+  const record = (changes: Ad = {}): Ad => {
+    cluster += 1;
+    return {
+      ...{ ClusterId: String(cluster), ProcId: '0', Owner: JSON.stringify(userInfo().username) },
+      ...{ MATCH_APF_QUEUE: '"A"', AerieRequestId: '"A.1"', LeaveJobInQueue: 'false' },
+      ...{ JobUniverse: '5', JobStatus: '4', LastJobStatus: '2' },
+      ...{ JobCurrentStartDate: String(NOW - 600), EnteredCurrentStatus: String(NOW) },
+      LastRemoteHost: '"slot1_1@i-0abc123def4567890@ip-10-0-0-1"',
+      ...changes,
+    };
+  };
+  const counted = async (...history: readonly Ad[]) => {
+    const ended = endedPilots(adTools({ history }), SHORT);
+    const why = await ended.refresh(NOW);
+    if (why !== undefined) throw new Error(why);
+    return { queue: ended.of('A').count, worker: [...ended.byWorker().values()].map(({ count }) => count) };
+  };
+
+  it.each<[string, Ad]>([
+    ['has completed', {}],
+    ['was removed while it ran', { JobStatus: '3' }],
+    ['was removed while it was held', { JobStatus: '3', LastJobStatus: '5' }],
+  ])('shows a pilot that %s', async (_, changes) => {
+    expect(await counted(record(changes))).toEqual({ queue: 1, worker: [1] });
+  });
+
+  it.each<[string, Ad]>([
+    ['was removed while it waited', { JobStatus: '3', LastJobStatus: '1' }],
+    ['runs', { JobStatus: '2' }],
+    ['is of another universe', { JobUniverse: '7' }],
+    ['names its queue by an expression', { MATCH_APF_QUEUE: 'strcat("A", "")' }],
+    ['says by an expression when it began', { JobCurrentStartDate: 'time() - 5' }],
+    ['says by an expression where it ran', { LastRemoteHost: 'strcat("slot1_1@", "i-0abc123def4567890")' }],
+    ['has ended more than an hour ago', { EnteredCurrentStatus: String(NOW - 3_601) }],
+  ])('shows none that %s', async (_, changes) => {
+    expect(await counted(record(changes))).toEqual({ queue: 0, worker: [] });
+  });
+
+  it('counts a pilot of somebody else for its queue, and not against the machine', async () => {
+    expect(await counted(record({ Owner: '"somebody"' }))).toEqual({ queue: 1, worker: [] });
+  });
+
+  it('goes back to the first pilot of ours that ended an hour ago, and the next time to what was new then', async () => {
+    const old = (changes: Ad = {}) => record({ EnteredCurrentStatus: String(NOW - 3_700), ...changes });
+    // What stayed in the queue for long is written late: what stands before it may be younger.
+    const stayed = old({ LeaveJobInQueue: 'true' });
+    const pool: Pick<AdPool, 'history'> = { history: [record(), old(), record(), stayed, record()] };
+    const asked: string[] = [];
+    const tools = adTools(pool);
+    const ended = endedPilots(async (tool, args) => {
+      const answer = await tools(tool, args);
+      if (args !== NEWEST_ARGS) asked.push(answer.stdout);
+      return answer;
+    }, SHORT);
+    await ended.refresh(NOW);
+    expect(ended.of('A').count).toBe(2);
+    pool.history = [...pool.history, record(), record({ MATCH_APF_QUEUE: '"B"' })];
+    await ended.refresh(NOW);
+    expect([ended.of('A').count, ended.of('B').count]).toEqual([3, 1]);
+    expect(asked.map((stdout) => stdout.split('\n').length - 1)).toEqual([3, 2]);
   });
 });

@@ -80,7 +80,8 @@ describe('pilots', () => {
   it('began in the minute that their start says', () => {
     const ages = [0, 59, 60, 599, 600, 4000];
     const stdout = ages.map((age) => running(NOW - age)).join('') + running(NOW + 5);
-    expect(of(stdout)?.recentStarts).toEqual([3, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    // Those that wait have not begun.
+    expect(of(line().repeat(9) + stdout)?.recentStarts).toEqual([3, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
   });
 
   it.each([
@@ -98,6 +99,7 @@ describe('pilots', () => {
         idle: 1,
       },
     ],
+    ['may run for no time at all', { wall: '0.0' }, { shape: NARROW, wallSeconds: 0, idle: 1 }],
     ['say no longest run that is none', { wall: '-1.0' }, { shape: NARROW, idle: 1 }],
   ])('%s', (_, changes, expected) => {
     expect(of(line(changes))?.shapes).toEqual([
@@ -163,6 +165,11 @@ describe('plain jobs', () => {
     ]);
   });
 
+  it('come in the order of their fleets, whichever has most', () => {
+    const stdout = plain({ fleet: '"b"' }).repeat(3) + plain({ fleet: '"a"' }) + plain({ fleet: '"c"' });
+    expect(of(stdout).map(({ fleet }) => fleet)).toEqual(['a', 'b', 'c']);
+  });
+
   it('have lost their machine, where they were running before', () => {
     expect(of(plain({ mark: 2 }))[0]?.shapes).toMatchObject([{ idle: 1, restarting: 1 }]);
   });
@@ -216,10 +223,14 @@ describe('plain jobs', () => {
   });
 
   it('of more fleets than anybody has are counted', () => {
-    const stdout = Array.from({ length: 60 }, (_, n) => plain({ fleet: `"f${n}"` })).join('');
-    const seen = readJobs(stdout + plain().repeat(2), NOW);
-    expect(seen.fleets).toHaveLength(50);
-    expect(seen.fleets.map(({ fleet }) => fleet)).toContain('default');
+    const names = Array.from({ length: 60 }, (_, n) => `f${10 + n}`);
+    const stdout = names
+      .toReversed()
+      .map((fleet) => plain({ fleet: `"${fleet}"` }))
+      .join('');
+    const seen = readJobs(stdout + plain({ fleet: '"z"' }).repeat(2), NOW);
+    // Those of most jobs, and of as many in the order of their names.
+    expect(seen.fleets.map(({ fleet }) => fleet)).toEqual([...names.slice(0, 49), 'z']);
     expect(seen.unreadablePlain).toBe(11);
   });
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Condor, condor } from '../../../collector/condor/condor.ts';
 import { anySeesNew, seesNew, seesNewElsewhere } from '../../../collector/see/new.ts';
+import { adTools } from '../ad-tools.ts';
+import type { Ad } from '../classads.ts';
 import { type FakeCondor, fakeCondor } from '../fake-condor.ts';
 
 let tools: FakeCondor;
@@ -196,5 +198,50 @@ describe('looking for new jobs in other schedds', () => {
       await settle();
     }
     expect(asked).toBe(10);
+  });
+});
+
+/** By the clock that the schedd asks for the time. */
+const TODAY = Math.floor(Date.now() / 1_000);
+const SINCE = TODAY - 20;
+
+/** A plain job that has waited for ten seconds. */
+const job = (changes: Ad = {}): Ad => ({
+  ...{ ClusterId: '12', Owner: '"somebody"', AerieFleet: '"burst"', JobUniverse: '5', JobStatus: '1' },
+  EnteredCurrentStatus: String(TODAY - 10),
+  ...changes,
+});
+const PILOT = { MATCH_APF_QUEUE: '"BNL_CLOUD"' };
+
+it.each<[string, Ad, boolean]>([
+  ['a plain job', job(), true],
+  ['a pilot', job(PILOT), true],
+  ['one that has come at that very moment', job({ EnteredCurrentStatus: String(SINCE) }), true],
+  ['one that has come before', job({ EnteredCurrentStatus: String(SINCE - 1) }), false],
+  ['one that runs', job({ JobStatus: '2' }), false],
+  ['one of another universe', job({ JobUniverse: '12' }), false],
+])('the schedd is asked for what has begun to wait since then: %s', async (_, ad, isNew) => {
+  expect(await seesNew(adTools({ jobs: [ad] }), () => 0)(SINCE)).toBe(isNew);
+});
+
+describe('another schedd', () => {
+  const found = async (ad: Ad) => {
+    const sees = seesNewElsewhere(['ap2'], {
+      patient: adTools({ others: { ap2: [ad] } }),
+      now: () => TODAY,
+      elapsed: () => 0,
+    });
+    await sees(SINCE);
+    await new Promise((resolve) => setImmediate(resolve));
+    return sees(SINCE);
+  };
+
+  it.each<[string, Ad, boolean]>([
+    ['a plain job', job(), true],
+    ['a pilot, which is submitted here', job(PILOT), false],
+    ['one that has waited for longer', job({ EnteredCurrentStatus: String(TODAY - 90) }), false],
+    ['one that runs', job({ JobStatus: '2' }), false],
+  ])('is asked for what has not waited for longer than that: %s', async (_, ad, isNew) => {
+    expect(await found(ad)).toBe(isNew);
   });
 });

@@ -51,6 +51,14 @@ it('what the others have stays where one fails', async () => {
   expect(await look()).toEqual({ stdout: 'b\n', away: 'ap2: condor_q: connection refused' });
 });
 
+it('each that fails is named with its own reason', async () => {
+  const { look } = pool({ ap2: failed('condor_q: connection refused'), ap3: failed('condor_q: no route') });
+  expect(await look()).toEqual({
+    stdout: '',
+    away: 'ap2: condor_q: connection refused; ap3: condor_q: no route',
+  });
+});
+
 it('one that hangs is waited for five seconds once, and not asked again beside that', async () => {
   const { look, asked, timeIsUp, letGo } = pool({ ap2: 'hangs', ap3: answer('b\n') });
   const first = look();

@@ -8,8 +8,8 @@ const FAILED: ToolOutcome = { ok: false, why: 'late', stdout: '', stderr: '' };
 /** A collector of workers with these STARTs; those in `shut` are kept shut, as HTCondor evaluates it. */
 const pool = (starts: Map<number, string>, shut: readonly number[] = []) => {
   const state = { now: 0, isDown: false, learned: 0, asked: 0 };
-  const condor: Condor = async (_, args) => {
-    if (state.isDown) return FAILED;
+  const condor: Condor = async (tool, args) => {
+    if (state.isDown || tool !== 'condor_status') return FAILED;
     const constraint = args[args.indexOf('-constraint') + 1] ?? '';
     const others = [...starts].filter(([, start]) => !constraint.includes(`=!= ${JSON.stringify(start)}`));
     if (args.includes('-limit')) {
@@ -66,6 +66,17 @@ describe('workers whose START is false whatever the job', () => {
     expect(state.asked).toBe(asked);
   });
 
+  it('are asked for no more, soon after their STARTs are read anew, where none is closed so', async () => {
+    const starts = new Map([[11, 'MY.Open']]);
+    const { state, look } = pool(starts, [11]);
+    while (state.now < 3_500) await look();
+    starts.clear();
+    while (state.now < 3_700) await look();
+    const { asked } = state;
+    await look();
+    expect(state.asked).toBe(asked);
+  });
+
   it('are asked for only where a START has a clause of the machine alone, and a new START once a minute', async () => {
     const { state, look } = pool(new Map([[11, 'TARGET.Owner is "x"']]));
     for (let n = 0; n < 10; n += 1) expect(await look()).toEqual([]);
@@ -80,6 +91,16 @@ describe('workers whose START is false whatever the job', () => {
     expect(await look()).toEqual([]);
     state.isDown = false;
     expect(await look()).toHaveLength(1);
+  });
+
+  it('are asked for by no START that was not learned, because the collector did not answer', async () => {
+    const { state, look } = pool(new Map([[11, 'TARGET.Owner is "x"']]));
+    state.isDown = true;
+    await look();
+    state.isDown = false;
+    state.now += 60;
+    expect(await look()).toEqual([]);
+    expect([state.learned, state.asked]).toEqual([1, 0]);
   });
 
   it('are seen beside a worker that shows another START all the time', async () => {
@@ -115,6 +136,15 @@ describe('workers whose START is false whatever the job', () => {
     // The kernel takes 128 KiB in one argument.
     expect(Math.max(...lengths)).toBeLessThan(131_072);
     expect(Math.max(...lengths)).toBeGreaterThan(8 * 3_900);
+  });
+
+  it('are those of the first eight STARTs, of which one more is looked for each minute', async () => {
+    const numbers = Array.from({ length: 20 }, (_, n) => 10 + n);
+    const { state, look } = pool(new Map(numbers.map((n) => [n, `MY.Open${n}`])), numbers);
+    let closed: readonly unknown[] = [];
+    for (let n = 0; n < 30; n += 1) closed = await look();
+    // Eight looks, and seven minutes.
+    expect([closed.length, state.learned]).toEqual([8, 15]);
   });
 
   it('are not asked for by a START that would make the question too long', async () => {

@@ -27,6 +27,13 @@ it.each([
   ['a condition', 'ifThenElse(MY.Open is undefined,true,MY.Open)', 'ifThenElse(Open is undefined,true,Open)'],
   ['the word false', 'false && TARGET.X', 'false'],
   ['the larger of two', 'max({ClockMin,480}) > 500 && Owner', 'max({ClockMin,480}) > 500|Owner'],
+  [
+    'a number as unparse writes it',
+    'Age > 1.500000000000000E+02 && Owner',
+    'Age > 1.500000000000000E+02|Owner',
+  ],
+  ['a small one', 'Share < 1E-07', 'Share < 1E-07'],
+  ['one of a sum and one of a product', 'A+B-1 > 2*C/D%7', 'A+B-1 > 2*C/D%7'],
   ['a text with an and in it', 'member(Site,   {  "a && b"   })', 'member(Site,   {  "a && b"   })'],
 ])('finds %s', (_, start, clauses) => {
   expect(textsOf(start).join('|')).toBe(clauses);
@@ -37,6 +44,41 @@ it('tells what has to be in the ad, so that it is not of the job, from what may 
     { text: 'Closed isnt true', present: [], looked: ['Closed'] },
     { text: 'Site == "x"', present: ['Site'], looked: [] },
   ]);
+});
+
+it.each(
+  [
+    ...['time', 'formatTime', 'int', 'real', 'floor', 'ceiling', 'round', 'min', 'max', 'ifThenElse'],
+    ...['isUndefined', 'isError', 'member', 'stringListMember', 'toLower', 'toUpper', 'strcat'],
+  ].map((name) => [name, `${name}(Site) is undefined`]),
+)('knows that %s looks at nothing but what it is given', (_, start) => {
+  expect(ownClauses(start)).toEqual([{ text: start, present: ['Site'], looked: [] }]);
+});
+
+it.each([
+  ...['Cpus', 'Memory', 'Disk', 'GPUs', 'State', 'Activity', 'NumDynamicSlots', 'ChildCpus', 'ChildState'],
+  ...[
+    'LoadAvg',
+    'TotalCondorLoadAvg',
+    'KeyboardIdle',
+    'ConsoleIdle',
+    'RetirementTimeRemaining',
+    'NODE_HEALTHY',
+  ],
+])('passes over %s, which moves as jobs come and go', (name) => {
+  expect(ownClauses(`MY.${name} == 1`)).toEqual([]);
+});
+
+it.each([
+  'MyCpus',
+  'CpusOfSite',
+  'TheState',
+  'GrandChildren',
+  'LoadAvgOfSite',
+  'IdleSince',
+  'EarlyRetirement',
+])('finds %s, which is only called like what moves', (name) => {
+  expect(ownClauses(`${name} == 1`)).toMatchObject([{ present: [name] }]);
 });
 
 it.each([

@@ -68,6 +68,7 @@ describe('since when a free room is not matched', () => {
 
   it.each<[string, View]>([
     ['nobody waits', { idle: 0 }],
+    ['no plain job waits', { idle: 0, isPlain: true }],
     ['nobody who waits fits', { shape: WIDE }],
     ['who waits asks for another fleet', { fleet: 'gpu' }],
     ['who waits would outlive the worker', { wallSeconds: 3600, worker: { endsAt: NOW + 3600 } }],
@@ -94,6 +95,11 @@ describe('since when a free room is not matched', () => {
     ['a pilot has ended there', { ended: { count: 1, short: 1 } }],
   ])('begins anew when %s', (_, worker) => {
     expect(watched({}, { worker })).toEqual([60, 120]);
+  });
+
+  it('is said by pilots alone where nothing is known of plain jobs', () => {
+    const { pilots } = jobsOf({});
+    expect(unmatchedSince()([workerOf({})], { pilots }, NOW)[0]?.unmatchedSince).toBe(NOW);
   });
 
   it('does not begin anew when the measured disk moves', () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Condor } from '../../../collector/condor/condor.ts';
 import { readUnwell, UNWELL_ARGS, withCauses } from '../../../collector/see/unwell.ts';
 import { inPool } from '../../core/worlds.ts';
+import { adTools } from '../ad-tools.ts';
+import type { Ad } from '../classads.ts';
 
 const ID = 'i-0abc123def4567890';
 
@@ -42,6 +44,22 @@ describe('why workers are unwell', () => {
     const { condor } = collector(line('no CVMFS'));
     const workers = [inPool(ID, { draining: true }), inPool('i-0abc123def4567891')];
     expect((await withCauses(workers, condor)).map(({ unwell }) => unwell)).toEqual(['no CVMFS', undefined]);
+  });
+
+  it.each<[string, Ad, string | undefined]>([
+    ['a worker that says so', {}, 'no CVMFS'],
+    ['one of its children', { SlotType: '"Dynamic"' }, undefined],
+    ['one that is well again', { NODE_HEALTHY: 'true' }, undefined],
+    ['one that is unwell by a word of its own', { NODE_HEALTHY: '"false"' }, undefined],
+    ['one whose cause would have to be evaluated', { NODE_REASON: 'strcat("no ", "CVMFS")' }, undefined],
+  ])('is told of %s ', async (_, changes, unwell) => {
+    const ad = {
+      ...{ MyType: '"Machine"', SlotType: '"Partitionable"', NODE_HEALTHY: 'false' },
+      ...{ EC2InstanceId: JSON.stringify(ID), NODE_REASON: '"no CVMFS"' },
+      ...changes,
+    };
+    const [worker] = await withCauses([inPool(ID, { draining: true })], adTools({ ads: [ad] }));
+    expect(worker?.unwell).toBe(unwell);
   });
 
   it('is not asked for while all take jobs', async () => {

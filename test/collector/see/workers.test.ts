@@ -105,6 +105,11 @@ describe('the workers of a view', () => {
       { freeCpus: 6, count: 2, states: '{ "Unclaimed","Unclaimed" }', childCpus: '{ 1,1 }' },
       0,
     ],
+    [
+      'HTCondor goes on to show broken children only, and not how many cores they have',
+      { freeCpus: 6, count: 2, states: '{ "Unclaimed","Unclaimed" }', childCpus: 'undefined' },
+      1,
+    ],
     ['it has fewer cores free than it has, and shows no child', { ...EMPTY, freeCpus: 5 }, 1],
     ['its free cores came to an error, and it shows no child', { ...EMPTY, freeCpus: 'error' }, 1],
   ])('run pilots on their claimed children: %s', (_, changes, busy) => {
@@ -134,6 +139,17 @@ describe('a worker with several slots', () => {
   it('is that of the later start alone, if its startd came back under another name', () => {
     const old = slot({ startedAt: STARTED - 50, heardAt: HEARD - 50 });
     expect(workers(slot(EMPTY), old)).toMatchObject([{ busy: 0, total: { cpus: 8 } }]);
+  });
+
+  it('is that of the later start, where both are heard in the same second, and of the later heard before that', () => {
+    const [early, late] = [slot({ startedAt: STARTED - 50 }), slot(EMPTY)];
+    for (const lines of [
+      [early, late],
+      [late, early],
+    ])
+      expect(workers(...lines)).toMatchObject([{ busy: 0, joinedAt: STARTED, total: { cpus: 8 } }]);
+    const back = slot({ startedAt: STARTED - 50, heardAt: HEARD + 1 });
+    expect(workers(late, back)).toMatchObject([{ busy: 3, joinedAt: STARTED - 50 }]);
   });
 
   it.each([
@@ -216,6 +232,12 @@ describe('an ad that cannot be read', () => {
     expect(found.workers).toHaveLength(1);
     expect(found.unreadable).toEqual([{ instanceId: OTHER, why: expect.any(String) }]);
     expect(found.unnamed).toBe(2);
+  });
+
+  it('comes in the order of its instance id, with others of its kind', () => {
+    const ids = ['b', 'a', 'c'].map((last) => `i-0abc123def456789${last}`);
+    const found = seen(ids.map((id) => slot({ id: `"${id}"`, cpus: -1 })).join(''));
+    expect(found.unreadable.map(({ instanceId }) => instanceId)).toEqual([...ids].sort());
   });
 
   it('and names no instance is only counted', () => {

@@ -93,6 +93,51 @@ describe('what the endpoint tells Prometheus', () => {
     expect(await samples(told, 'incomplete_total')).toEqual(['incomplete_total{part="jobs"} 1']);
   });
 
+  it('of what cannot be read is how much of each kind, and the first hundred workers by their name', async () => {
+    const told = metrics(() => NOW);
+    const odd = Array.from({ length: 101 }, (_, n) => ({ instanceId: `i-${n}`, why: 'no' }));
+    const landings = { complete: true, landings: [], unreadable: 3, why: 'no' };
+    const pilots = { ...VIEW.pilots, unreadable: 2 };
+    told.seen({ ...VIEW, pilots, landings, workers: { ...VIEW.workers, unreadable: odd, unnamed: 4 } });
+    expect((await samples(told, 'unreadable{')).sort()).toEqual([
+      ...['unreadable{of="ad"} 4', 'unreadable{of="job"} 2', 'unreadable{of="landing"} 3'],
+      ...['unreadable{of="plain"} 5', 'unreadable{of="worker"} 101'],
+    ]);
+    const named = await samples(told, 'unreadable_worker');
+    expect([named.length, named[0], named[99]]).toEqual([
+      100,
+      'unreadable_worker{instance="i-0"} 1',
+      'unreadable_worker{instance="i-99"} 1',
+    ]);
+    told.seen({ ...VIEW, jobs: { complete: true, fleets: [] }, landings: { complete: true, landings: [] } });
+    expect([await samples(told, 'unreadable_worker'), await samples(told, 'unreadable{')]).toEqual([
+      [],
+      ['job', 'plain', 'worker', 'ad', 'landing'].map((of) => `unreadable{of="${of}"} 0`),
+    ]);
+  });
+
+  it('of landings stays what it was while they are not known', async () => {
+    const told = metrics(() => NOW);
+    told.seen({ ...VIEW, landings: { complete: true, landings: [], unreadable: 3, why: 'no' } });
+    told.seen({ ...VIEW, landings: { complete: false, landings: [], why: 'no file' } });
+    expect(await samples(told, 'unreadable{of="landing"}')).toEqual(['unreadable{of="landing"} 3']);
+  });
+
+  it('of itself is whether it can write, whom it hung up on, and which nudges came through', async () => {
+    const told = metrics(() => NOW);
+    told.state(true);
+    for (const outcome of ['sent', 'failed', 'sent'] as const) told.nudged(outcome);
+    told.connectionDropped();
+    expect(await samples(told, 'state_writable')).toEqual(['state_writable 1']);
+    told.state(false);
+    expect(await samples(told, 'state_writable')).toEqual(['state_writable 0']);
+    expect(await samples(told, 'connections_dropped')).toEqual(['connections_dropped_total 1']);
+    expect(await samples(told, 'nudges')).toEqual([
+      'nudges_total{outcome="sent"} 2',
+      'nudges_total{outcome="failed"} 1',
+    ]);
+  });
+
   it('of workers is their number by fleet and what matters most about each', async () => {
     const told = metrics(() => NOW);
     told.seen(VIEW);

@@ -137,6 +137,14 @@ describe('what may happen once', () => {
     expect(await (await made(folder, flushing(2))).take('a', 'you')).toBe('first');
   });
 
+  it('leaves nothing open of what it has brought onto the disk', async () => {
+    const flushed: { readonly fd: number }[] = [];
+    const { take } = await made(folder, async (file) => void flushed.push(file));
+    await take('a', 'me');
+    // Of a file that is closed Node says so.
+    expect(flushed.map(({ fd }) => fd)).toEqual([-1, -1]);
+  });
+
   /** A process that is killed goes no further: what it waits for never comes. */
   const killedIn = (flushes: number) => {
     let left = flushes;

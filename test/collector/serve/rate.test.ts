@@ -52,6 +52,17 @@ describe('the rate of one source that proves nothing', () => {
     failing('2001:db9::1', 1);
     expect(admits('192.0.2.1')).toBe(true);
   });
+
+  it('is remembered of whoever is refused again and again, however many others come', () => {
+    const { admits, failing, pass } = gate(2_000);
+    failing('192.0.2.1', 2_000);
+    failing((n) => `2001:db8:0:${n.toString(16)}::1`, 9_999);
+    pass(0.1);
+    // Three more, and it is at the end of the line.
+    expect(failing('192.0.2.1')).toBe(3);
+    failing('2001:db9::1', 1);
+    expect(admits('192.0.2.1')).toBe(false);
+  });
 });
 
 describe('the rate of all sources that prove nothing', () => {
@@ -92,6 +103,8 @@ describe('what one caller can speak from', () => {
     ['2001:0db8:0000:0000:1:2:3:4', '2001:db8:0:0::/64'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8:1::', '2001:db8:1:0::/64'],
+    ['2001:db8::ffff:192.0.2.1', '2001:db8:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ])('is for %s %s', (address, source) => {

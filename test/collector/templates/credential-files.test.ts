@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentialFileEnds } from '../../../collector/templates/credential-files.ts';
+import { LAST_MOMENT } from '../../../core/model/pool.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -37,6 +38,62 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const moment = (text: string) => Date.parse(text) / 1000;
+
+/** A value of DER, with its length in as few bytes as that takes. */
+const der = (tag: number, ...content: readonly Buffer[]): Buffer => {
+  const inside = Buffer.concat(content);
+  const length = inside.length.toString(16);
+  const bytes = Buffer.from(length.padStart(length.length + (length.length % 2), '0'), 'hex');
+  const head = inside.length < 0x80 ? [inside.length] : [0x80 + bytes.length, ...bytes];
+  return Buffer.concat([Buffer.from([tag, ...head]), inside]);
+};
+const utc = (text: string) => der(0x17, Buffer.from(text));
+const generalized = (text: string) => der(0x18, Buffer.from(text));
+const SEQUENCE = 0x30;
+const ISSUED = utc('260101000000Z');
+
+/** The end of a revocation list with these values in its signed part. */
+const endOf = async (signed: readonly Buffer[], tag = SEQUENCE) => {
+  const list = der(SEQUENCE, der(tag, ...signed), der(0x03, Buffer.alloc(70)));
+  const pem = `-----BEGIN X509 CRL-----\n${list.toString('base64')}\n-----END X509 CRL-----\n`;
+  writeFileSync(at('made.r0'), pem);
+  return (await credentialFileEnds([at('made.r0')])).map(({ expiresAt }) => expiresAt);
+};
+
+describe('a revocation list', () => {
+  it.each([
+    ['in this century', [ISSUED, utc('490102030405Z')], moment('2049-01-02T03:04:05Z')],
+    ['in the last one', [ISSUED, utc('991231235959Z')], moment('1999-12-31T23:59:59Z')],
+    ['before all time', [ISSUED, utc('500102030405Z')], 0],
+    ['with four digits', [ISSUED, generalized('20510102030405Z')], moment('2051-01-02T03:04:05Z')],
+    ['after all time', [ISSUED, generalized('99991231235959Z')], LAST_MOMENT],
+    ['by another clock', [ISSUED, utc('4901020304+0100')], 0],
+    ['on no day', [ISSUED, utc('491402030405Z')], 0],
+  ])('ends when the next one is due: %s', async (_, signed, end) => {
+    expect(await endOf(signed)).toEqual([end]);
+  });
+
+  it.each([127, 128, 255, 256, 65_535, 65_536, 100_000])(
+    'is read past an issuer of %d bytes, and may be as long',
+    async (length) => {
+      const [name, revoked] = [der(SEQUENCE, Buffer.alloc(length)), der(SEQUENCE, Buffer.alloc(length))];
+      expect(await endOf([name, ISSUED, utc('300102030405Z'), revoked])).toEqual([
+        moment('2030-01-02T03:04:05Z'),
+      ]);
+    },
+  );
+
+  it('never ends where it says nothing of the next one', async () => {
+    expect(await endOf([ISSUED])).toEqual([]);
+  });
+
+  it.each([
+    ['is a set', [ISSUED, utc('300102030405Z')], 0x31],
+    ['holds more than there is', [ISSUED, Buffer.from([0x17, 20, 0x33]), utc('300102030405Z')], SEQUENCE],
+  ])('that %s is none', async (_, signed, tag) => {
+    expect(await endOf(signed, tag)).toEqual([0]);
+  });
+});
 
 describe('what ends of the files that an admin names', () => {
   it.each([
