@@ -70,7 +70,7 @@ it('the schedd is asked for the pilots of all users, and for plain jobs that nam
     ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs', 'AerieWallSeconds'].map(
       (name) => `real(${name})`,
     ),
-    `JobStatus == 1 ? LastJobStatus : regexp("@${INSTANCE_ID}@", RemoteHost)`,
+    `JobStatus == 1 ? int(LastJobStatus) : regexp("@${INSTANCE_ID}@", RemoteHost)`,
     'JobStatus == 1 ? EnteredCurrentStatus / 30 : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)',
   ]);
 });
