@@ -42,7 +42,17 @@ const MOST_RECORDS = 50_000;
 const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)';
 
 /** Whoever submitted the job may have written them: only what is written out is asked for. */
-const PRINTED = ['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'];
+const PRINTED = [
+  ...['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'],
+  ...['LastRemoteWallClockTime', 'RemoteWallClockTime'],
+];
+
+/**
+ * When it began. One that was removed while it was held (5) has waited for that, an hour by most templates: its last run was as
+ * long as the schedd has counted it, and counts up to the removal.
+ */
+const BEGAN =
+  'LastJobStatus == 5 ? int(EnteredCurrentStatus) - int(LastRemoteWallClockTime ?: RemoteWallClockTime) : int(JobCurrentStartDate)';
 
 /**
  * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
@@ -56,7 +66,7 @@ const historyArgs = (until: string): readonly string[] => [
   'ClusterId',
   'ProcId',
   'MATCH_APF_QUEUE',
-  'int(JobCurrentStartDate)',
+  BEGAN,
   // CompletionDate of a removed job is 0.
   'int(EnteredCurrentStatus)',
   // slot1_3@<instance id>@<host>: the collector takes no ad whose name is another worker's.

@@ -106,7 +106,9 @@ describe('pilots that have ended', () => {
     );
     expect(args.slice(-7)).toEqual([
       ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
-      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
+      // How long a pilot was held before it was removed is no part of its run.
+      'LastJobStatus == 5 ? int(EnteredCurrentStatus) - int(LastRemoteWallClockTime ?: RemoteWallClockTime) : int(JobCurrentStartDate)',
+      ...['int(EnteredCurrentStatus)', 'LastRemoteHost'],
       `unparse(Owner) =?= ${JSON.stringify(JSON.stringify(userInfo().username))}`,
     ]);
   });
