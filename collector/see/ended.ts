@@ -22,13 +22,15 @@ const HOUR = 3600;
 
 /**
  * Holds for a pilot of the endpoint's own that ended before a moment and left the queue then: whatever the history has
- * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said.
+ * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said, nor of
+ * one that was removed while it ran: it leaves when its machine says so, or its lease is over.
  */
 export const ownBefore = (moment: number): string =>
   [
     `${written('AerieRequestId')} != ""`,
     isWritten('Owner', userInfo().username),
     isWritten('LeaveJobInQueue', false),
+    '(JobStatus == 4 || LastJobStatus == 1)',
     `EnteredCurrentStatus < ${Math.floor(moment)}`,
   ].join(' && ');
 

@@ -93,7 +93,8 @@ const mistakeOf = (queue: string, statements: readonly string[]): string | undef
   if (last === undefined || !isQueue(last))
     return 'goes on after its queue statement, which has to be the last one';
   if (!/^queue(\s+\d+)?$/i.test(last)) return 'has a queue statement with more than a number';
-  const served = settingOf(statements, ...attribute('MATCH_APF_QUEUE')) ?? 'nothing';
+  const served =
+    settingOf(statements, '+MATCH_APF_QUEUE') ?? settingOf(statements, 'MY.MATCH_APF_QUEUE') ?? 'nothing';
   if (served !== `"${queue}"`) return `sets +MATCH_APF_QUEUE to ${served}, expected "${queue}"`;
   if (credentialOf(statements)?.file.includes('$(')) {
     return 'names its credential with a macro; write the path out';

@@ -137,9 +137,9 @@ describe('pilots that have ended', () => {
     expect(asked.map(([, since]) => since)).toEqual([ownBefore(NOW - 3_600), '12.3']);
   });
 
-  it('are never cut off by a record of somebody else, nor by a job that stayed after its end', () => {
+  it('are never cut off by a record of somebody else, nor by a job that stayed after its end or its removal', () => {
     expect(ownBefore(NOW)).toBe(
-      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && EnteredCurrentStatus < ${NOW}`,
+      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && (JobStatus == 4 || LastJobStatus == 1) && EnteredCurrentStatus < ${NOW}`,
     );
   });
 });
