@@ -22,13 +22,15 @@ const HOUR = 3600;
 
 /**
  * Holds for a pilot of the endpoint's own that ended before a moment and left the queue then: whatever the history has
- * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said.
+ * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said, nor of
+ * one that was removed while it ran: it leaves when its machine says so, or its lease is over.
  */
 export const ownBefore = (moment: number): string =>
   [
     `${written('AerieRequestId')} != ""`,
     isWritten('Owner', userInfo().username),
     isWritten('LeaveJobInQueue', false),
+    '(JobStatus == 4 || LastJobStatus == 1)',
     `EnteredCurrentStatus < ${Math.floor(moment)}`,
   ].join(' && ');
 
@@ -42,7 +44,17 @@ const MOST_RECORDS = 50_000;
 const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)';
 
 /** Whoever submitted the job may have written them: only what is written out is asked for. */
-const PRINTED = ['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'];
+const PRINTED = [
+  ...['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'],
+  ...['LastRemoteWallClockTime', 'RemoteWallClockTime'],
+];
+
+/**
+ * When it began. One that was removed while it was held (5) has waited for that, an hour by most templates: its last run was as
+ * long as the schedd has counted it, and counts up to the removal.
+ */
+const BEGAN =
+  'LastJobStatus == 5 ? int(EnteredCurrentStatus) - int(LastRemoteWallClockTime ?: RemoteWallClockTime) : int(JobCurrentStartDate)';
 
 /**
  * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
@@ -56,7 +68,7 @@ const historyArgs = (until: string): readonly string[] => [
   'ClusterId',
   'ProcId',
   'MATCH_APF_QUEUE',
-  'int(JobCurrentStartDate)',
+  BEGAN,
   // CompletionDate of a removed job is 0.
   'int(EnteredCurrentStatus)',
   // slot1_3@<instance id>@<host>: the collector takes no ad whose name is another worker's.

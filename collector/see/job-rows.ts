@@ -20,7 +20,7 @@ const ON_A_WORKER = `regexp("@${INSTANCE_ID}@", RemoteHost)`;
 /** Moments are asked for in so many seconds, so that the lines of jobs that came together are the same. */
 const GRAIN_SECONDS = 30;
 
-/** `real` and `int` come to a number or to none; without them a request may be a text too. */
+/** `real` and `int` come to a number or to none; without them it may be a text too, which breaks its line and forges others. */
 const argsOf = (constraint: string, queue: string): readonly string[] => [
   '-allusers',
   '-constraint',
@@ -34,7 +34,7 @@ const argsOf = (constraint: string, queue: string): readonly string[] => [
   'real(RequestDisk)',
   'real(RequestGPUs)',
   'real(AerieWallSeconds)',
-  `JobStatus == 1 ? LastJobStatus : ${ON_A_WORKER}`,
+  `JobStatus == 1 ? int(LastJobStatus) : ${ON_A_WORKER}`,
   // The start only of pilots that run, as recentStarts has it to the second.
   `JobStatus == 1 ? EnteredCurrentStatus / ${GRAIN_SECONDS} : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)`,
 ];

@@ -1,4 +1,5 @@
 import { DEFAULT_FLEET, type PoolWorker, poolWorker } from '../../core/model/pool.ts';
+import type { Resources } from '../../core/model/resources.ts';
 import { numberOr, readValue, type Value } from '../condor/rows.ts';
 import { listOf } from '../condor/written.ts';
 
@@ -12,7 +13,7 @@ export const SLOT_ATTRIBUTES = [
   ...['APF_QUEUE', 'AerieFleet', 'AerieWidth', 'AerieFirstWidth', 'AerieJobWall', 'AerieEndsAt'],
   ...['TotalSlotCpus', 'TotalSlotMemory', 'TotalSlotDisk', 'TotalSlotGPUs'],
   ...['Cpus', 'Memory', 'Disk', 'GPUs'],
-  ...['NumDynamicSlots', 'ChildState', 'ChildCpus'],
+  ...['NumDynamicSlots', 'ChildState', 'ChildCpus', 'ChildMemory'],
   ...['DaemonStartTime', 'LastHeardFrom', 'MyAddress', 'MyCurrentTime'],
 ];
 
@@ -22,13 +23,15 @@ const FIELDS = [
   ...['queue', 'fleet', 'width', 'firstWidth', 'jobWallSeconds', 'endsAt'],
   ...['total.cpus', 'total.memoryMb', 'total.diskMb', 'total.gpus'],
   ...['free.cpus', 'free.memoryMb', 'free.diskMb', 'free.gpus'],
-  ...['busy', '-', '-', 'joinedAt', 'lastHeardAt', 'reachable', '-'],
+  ...['busy', '-', 'unclaimed.cpus', 'unclaimed.memoryMb'],
+  ...['joinedAt', 'lastHeardAt', 'reachable', '-'],
 ];
 
 /** So many attributes say which jobs a worker takes; they come after its name. */
 const WHOSE = SLOT_ATTRIBUTES.indexOf('TotalSlotCpus') - 1;
 const CHILD_STATE = SLOT_ATTRIBUTES.indexOf('ChildState');
 const CHILD_CPUS = SLOT_ATTRIBUTES.indexOf('ChildCpus');
+const CHILD_MEMORY = SLOT_ATTRIBUTES.indexOf('ChildMemory');
 
 /** What one slot says of its worker. */
 export interface Slot {
@@ -54,24 +57,26 @@ const UNCLAIMED: readonly Value[] = ['Unclaimed', 'Owner', 'Drained', 'Delete'];
 
 interface Children {
   readonly claimed: Value;
-  /** Cores of those that nobody has claimed. */
-  readonly unclaimedCores: number;
+  /** What those have that nobody has claimed. */
+  readonly unclaimed: Pick<Resources, 'cpus' | 'memoryMb'>;
 }
 
-const childrenOf = (count: Value, states: string, cpus: string): Children => {
-  const listed = listOf(states)?.map(readValue);
-  if (listed === undefined) return { claimed: count, unclaimedCores: 0 };
-  const cores = listOf(cpus)?.map(readValue) ?? [];
-  const unclaimed = listed.flatMap((state, index) => (UNCLAIMED.includes(state) ? [room(cores[index])] : []));
+const childrenOf = (count: Value, cells: readonly string[]): Children => {
+  const listed = (column: number) => listOf(cells[column] ?? '')?.map(readValue);
+  const states = listed(CHILD_STATE);
+  if (states === undefined) return { claimed: count, unclaimed: { cpus: 0, memoryMb: 0 } };
+  const isUnclaimed = (_: Value, index: number) => UNCLAIMED.includes(states[index]);
+  const unclaimed = (column: number) =>
+    (listed(column) ?? []).filter(isUnclaimed).reduce<number>((sum, each) => sum + room(each), 0);
   return {
-    claimed: listed.length - unclaimed.length,
-    unclaimedCores: unclaimed.reduce((sum, each) => sum + each, 0),
+    claimed: states.length - states.filter(isUnclaimed).length,
+    unclaimed: { cpus: unclaimed(CHILD_CPUS), memoryMb: unclaimed(CHILD_MEMORY) },
   };
 };
 
 /** Cores that are neither free nor of a child are in use by somebody, whatever the ad says of its children. */
-const busyOf = ({ claimed, unclaimedCores }: Children, total: Value, free: number): Value =>
-  claimed === 0 && typeof total === 'number' && free + unclaimedCores < total ? 1 : claimed;
+const busyOf = ({ claimed, unclaimed }: Children, total: Value, free: number): Value =>
+  claimed === 0 && typeof total === 'number' && free + unclaimed.cpus < total ? 1 : claimed;
 
 /** A worker's clock may be wrong by so much; DaemonStartTime is by its own, LastHeardFrom by the collector's. */
 const AHEAD_SECONDS = 600;
@@ -117,8 +122,9 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
   if (cells.length !== SLOT_ATTRIBUTES.length) return { ok: false, why: 'its ad has tabs in it' };
   const [id, ...values] = cells.map(readValue);
   const [cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] = values.slice(WHOSE);
-  const [count, , , startedAt, lastHeardAt, reachable, writtenAt] = rest;
-  const children = childrenOf(count, String(cells[CHILD_STATE]), String(cells[CHILD_CPUS]));
+  const [count, , , , startedAt, lastHeardAt, reachable, writtenAt] = rest;
+  const children = childrenOf(count, cells);
+  const { unclaimed } = children;
   const parsed = seenWorker.safeParse({
     instanceId: id,
     ...takenBy(values),
@@ -129,6 +135,7 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
       diskMb: room(megabytes(freeDisk)),
       gpus: room(freeGpus),
     },
+    ...(unclaimed.cpus + unclaimed.memoryMb === 0 ? {} : { unclaimed: { ...unclaimed, diskMb: 0, gpus: 0 } }),
     busy: busyOf(children, cpus, room(freeCpus)),
     draining: false,
     reachable: reachable === true,

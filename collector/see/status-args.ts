@@ -113,7 +113,8 @@ const isFalse = ({ text, present, looked }: OwnClause): string =>
   [
     ...present.map((name) => `${written(name)} != ""`),
     ...(present.length + looked.length === 0 ? [] : [areLiterals([...present, ...looked])]),
-    `(${text}) =?= false`,
+    // 0 is false to the negotiator too.
+    `((${text}) ? true : false) =?= false`,
   ].join(' && ');
 
 const isShutBy = ({ start, clauses }: JudgedStart): string =>

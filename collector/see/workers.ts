@@ -1,4 +1,5 @@
 import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../../core/model/pool.ts';
+import type { Resources } from '../../core/model/resources.ts';
 import { linesOf, numberOr, readValue, rowsOf } from '../condor/rows.ts';
 import type { ShutSlot } from './shut.ts';
 import { type SeenWorker, type Slot, seenWorker, slotOf } from './slot.ts';
@@ -41,12 +42,13 @@ const closedOf = (stdout: string, shut: readonly ShutSlot[]): Closed => {
   return all;
 };
 
-const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['total'] => ({
-  cpus: slots.reduce((all, slot) => all + slot[of].cpus, 0),
-  memoryMb: slots.reduce((all, slot) => all + slot[of].memoryMb, 0),
-  diskMb: slots.reduce((all, slot) => all + slot[of].diskMb, 0),
-  gpus: slots.reduce((all, slot) => all + slot[of].gpus, 0),
-});
+const NO_ROOM: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+
+const sum = (slots: readonly SeenWorker[], of: 'total' | 'free' | 'unclaimed'): Resources => {
+  const all = (resource: keyof Resources) =>
+    slots.reduce((n, slot) => n + (slot[of] ?? NO_ROOM)[resource], 0);
+  return { cpus: all('cpus'), memoryMb: all('memoryMb'), diskMb: all('diskMb'), gpus: all('gpus') };
+};
 
 /** All slots of one instance, one at least. */
 type Slots = readonly [Slot, ...Slot[]];
@@ -74,6 +76,7 @@ const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker =
     ...latest,
     total: sum(own, 'total'),
     free: sum(own, 'free'),
+    unclaimed: sum(own, 'unclaimed'),
     busy: own.reduce((all, { busy }) => all + busy, 0),
     ...told,
     reachable: own.every(({ reachable }) => reachable),

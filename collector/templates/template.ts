@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TemplateRequest } from '../../core/model/about.ts';
 import { queueName, type SubmitRequest } from '../../core/model/pool.ts';
@@ -32,37 +33,53 @@ export type ReadTemplate =
 const SUFFIX = '.sub';
 const MAX_BYTES = 256 * 1024;
 
-/** Logical lines: HTCondor joins lines that end in a backslash. Comments are left out. */
+/**
+ * Logical lines: HTCondor joins lines that end in a backslash, as they stand. Comments are left out: one that ends in a
+ * backslash takes no other line with it, and one between such lines does not end them.
+ */
 const statementsOf = (text: string): readonly string[] =>
   text
-    .replace(/\\\r?\n/g, ' ')
+    .replace(/^[^\S\n]*#.*\\[^\S\n]*\n/gm, '')
+    .replace(/\\[^\S\n]*\n[^\S\n]*/g, '')
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
 const isQueue = (statement: string): boolean => /^queue\b/i.test(statement) && !/^queue\s*=/i.test(statement);
 
-/** What stands after `name =`, of the last such line: the later one counts. */
-const settingOf = (statements: readonly string[], name: string): string | undefined => {
+/** What stands after `name =`, of the last such line: the later one counts. A name has several spellings. */
+const settingOf = (statements: readonly string[], ...names: readonly string[]): string | undefined => {
   const settings = statements.flatMap((statement) => {
-    const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(statement) ?? [];
-    return key?.toLowerCase() === name.toLowerCase() ? [`${value}`.trim()] : [];
+    const [, key = '', value = ''] = /^([^=\s]+)\s*=\s*(.*)$/.exec(statement) ?? [];
+    return names.some((name) => key.toLowerCase() === name.toLowerCase()) ? [value.trim()] : [];
   });
   return settings.at(-1);
 };
 
+/** An attribute of the job, written as such. */
+const attribute = (name: string) => [`+${name}`, `MY.${name}`] as const;
+
+const unquoted = (text: string | undefined): string => text?.replace(/^"(.*)"$/, '$1') ?? '';
+
 const tokenFileOf = (statements: readonly string[]): string | undefined => {
-  const environment = String(settingOf(statements, 'environment'));
-  const name = /(?:^|[\s"';])PANDA_AUTH_TOKEN=([^\s"';]+)/.exec(environment)?.[1];
-  const sent = String(settingOf(statements, 'transfer_input_files'))
+  const spellings = ['environment', 'environment2', 'env', ...attribute('Environment')];
+  const [, name] =
+    /(?:^|[\s"';])PANDA_AUTH_TOKEN='?([^\s"';]+)/.exec(settingOf(statements, ...spellings) ?? '') ?? [];
+  if (name === undefined) return undefined;
+  const files = ['transfer_input_files', 'TransferInputFiles', ...attribute('TransferInput')];
+  const sent = unquoted(settingOf(statements, ...files))
     .split(',')
     .map((file) => file.trim());
-  return name && (sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name);
+  return sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name;
 };
 
 const credentialOf = (statements: readonly string[]): Credential | null => {
-  const proxy = settingOf(statements, 'x509userproxy')?.replace(/^"(.*)"$/, '$1');
-  if (proxy !== undefined && proxy !== '') return { kind: 'proxy', file: proxy };
+  const proxy = unquoted(settingOf(statements, 'x509userproxy', ...attribute('x509userproxy')));
+  if (proxy !== '') return { kind: 'proxy', file: proxy };
+  if (settingOf(statements, 'use_x509userproxy')?.toLowerCase() === 'true') {
+    // Where condor_submit looks, which is not told of an X509_USER_PROXY of ours.
+    return { kind: 'proxy', file: `/tmp/x509up_u${userInfo().uid}` };
+  }
   const token = tokenFileOf(statements);
   return token === undefined ? null : { kind: 'token', file: token };
 };
@@ -102,8 +119,8 @@ const parseTemplate = (queue: string, text: string): ReadTemplate => {
   const kept = statements.filter((statement) => !isQueue(statement) && !REQUESTS_GPUS.test(statement));
   // Left to itself, HTCondor brings every new file of a pilot back into the folder of the templates.
   const isLeft =
-    settingOf(statements, 'transfer_output_files') === undefined &&
-    settingOf(statements, 'should_transfer_files')?.toLowerCase() !== 'no';
+    settingOf(statements, 'transfer_output_files', 'TransferOutputFiles') === undefined &&
+    settingOf(statements, 'should_transfer_files', 'ShouldTransferFiles')?.toLowerCase() !== 'no';
   const nothingBack = isLeft ? ['transfer_output_files = ""'] : [];
   const whole = [...kept, ...nothingBack].join('\n');
   return {

@@ -112,6 +112,8 @@ export const poolWorker = z.object({
   endsAt: seconds.exactOptional(),
   total: resources,
   free: resources,
+  /** Held by dynamic slots that nobody has claimed, broken ones mostly: neither free nor in use. Absent: nothing. */
+  unclaimed: resources.exactOptional(),
   /** Dynamic slots in use. */
   busy: count,
   /** Takes no new job (drained, or switched off peacefully). */

@@ -28,6 +28,8 @@ export const boughtFrom = (flavoursOf: FlavoursOf, diskMbOf: (fleet: string) => 
   };
 };
 
+const NO_ROOM: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+
 /** Disk is left out: what the system takes of it is only reckoned, and a machine may have more than was planned. */
 const exceeds = ({ total, busy }: PoolWorker, most: Resources): boolean =>
   total.cpus > most.cpus ||
@@ -43,10 +45,8 @@ const contradicts = ({ total, free, busy, idleSince }: PoolWorker): boolean =>
   (busy === 0) !== (idleSince !== null);
 
 /** Cores or memory are taken: something runs, whatever the number of slots says. */
-const isTaken = ({ total, free }: PoolWorker): boolean =>
-  free.cpus < total.cpus || free.memoryMb < total.memoryMb;
-
-const NO_ROOM: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+const isTaken = ({ total, free, unclaimed = NO_ROOM }: PoolWorker): boolean =>
+  free.cpus + unclaimed.cpus < total.cpus || free.memoryMb + unclaimed.memoryMb < total.memoryMb;
 
 const capped = (pool: PoolWorker, most: Resources): PoolWorker => {
   const total = least(pool.total, most);

@@ -4,10 +4,10 @@ import { COLLECTOR_ROW, QUEUE, type Served, serve } from './serving.ts';
 
 /** As condor_status 23.9.6 prints a partitionable slot of which three cores are in use. */
 const SLOT =
-  'undefined\t"i-0abc123def4567890"\tundefined\t"default"\tundefined\t0\t0\t1795500000\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\t{ "Claimed","Claimed","Claimed" }\t{ 1,1,1 }\t1795410439\t1795410924\ttrue\t1795410924\n';
+  'undefined\t"i-0abc123def4567890"\tundefined\t"default"\tundefined\t0\t0\t1795500000\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\t{ "Claimed","Claimed","Claimed" }\t{ 1,1,1 }\t{ 128,128,128 }\t1795410439\t1795410924\ttrue\t1795410924\n';
 const IDLE_SLOT = SLOT.replace('\t5\t15616\t', '\t8\t16000\t').replace(
   /\t3\t.*\t1795410439/,
-  '\t0\t{  }\t{  }\t1795410439',
+  '\t0\t{  }\t{  }\t{  }\t1795410439',
 );
 
 let served: Served | undefined;

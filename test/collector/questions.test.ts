@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { locateArgs } from '../../collector/condor/locate.ts';
 import { QUEUE_ARGS } from '../../collector/see/job-rows.ts';
-import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/see/status-args.ts';
+import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS, shutArgs } from '../../collector/see/status-args.ts';
 import { INSTANCE_ID } from '../../core/model/pool.ts';
 
 /** Names of attributes that stand in an expression without `unparse` around them: those it evaluates. */
@@ -70,7 +70,13 @@ it('the schedd is asked for the pilots of all users, and for plain jobs that nam
     ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs', 'AerieWallSeconds'].map(
       (name) => `real(${name})`,
     ),
-    `JobStatus == 1 ? LastJobStatus : regexp("@${INSTANCE_ID}@", RemoteHost)`,
+    `JobStatus == 1 ? int(LastJobStatus) : regexp("@${INSTANCE_ID}@", RemoteHost)`,
     'JobStatus == 1 ? EnteredCurrentStatus / 30 : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)',
   ]);
+});
+
+it('a START that comes to 0 is false as well: HTCondor takes a number for a truth value', () => {
+  const clause = { text: '0', present: [], looked: [] };
+  const args = shutArgs([{ start: '0', clauses: [clause] }]);
+  expect(args[1]).toContain('((0) ? true : false) =?= false');
 });

@@ -65,7 +65,7 @@ describe('a template', () => {
 
   it('is everything but its queue statement, comments, and the GPUs that it asks for', async () => {
     const { text } = await good(`# x\n  a = 1  \n\nRequest_GPUs = 2\nb = 1 \\\n  2\n${TAG}\nqueue 5\n`);
-    expect(text).toBe(`a = 1\nb = 1    2\n${TAG}\ntransfer_output_files = ""`);
+    expect(text).toBe(`a = 1\nb = 1 2\n${TAG}\ntransfer_output_files = ""`);
   });
 
   it('is none of a name that could be a path, and a mistake where it cannot be read', async () => {

@@ -35,7 +35,8 @@ const rows = (cells: number) =>
   fc.array(fc.array(cell, { minLength: cells - 1, maxLength: cells + 1 }), { maxLength: 6 });
 const WHOSE = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '"default"', '8', '8', '60', String(NOW + 500)];
 const SLOT = [...WHOSE, '8', '100', '79408944.0', '0', '8', '100', '9', '0'];
-const REST = ['0', '{  }', '{  }', String(NOW - 500), String(NOW - 100), 'true'];
+const LISTS = ['{  }', '{  }', '{  }'];
+const REST = ['0', ...LISTS, String(NOW - 500), String(NOW - 100), 'true', String(NOW - 100)];
 /** A row as it should be, but for one cell. */
 const nearly = (row: readonly string[]) =>
   fc

@@ -225,7 +225,7 @@ queue 3
   it('takes a template whose line goes on in the next, and comments that speak of queues', async () => {
     giveTemplate(`# queue 7\n${TEMPLATE.replace('universe = vanilla', 'arguments = a \\\nqueue \\\nb')}`);
     expect((await served.post('/v1/pilots', request)).status).toBe(200);
-    expect(served.condor.input('condor_submit')).toContain('arguments = a  queue  b\n');
+    expect(served.condor.input('condor_submit')).toContain('arguments = a queue b\n');
   });
 });
 

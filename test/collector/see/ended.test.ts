@@ -108,7 +108,9 @@ describe('pilots that have ended', () => {
     );
     expect(args.slice(-7)).toEqual([
       ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
-      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
+      // How long a pilot was held before it was removed is no part of its run.
+      'LastJobStatus == 5 ? int(EnteredCurrentStatus) - int(LastRemoteWallClockTime ?: RemoteWallClockTime) : int(JobCurrentStartDate)',
+      ...['int(EnteredCurrentStatus)', 'LastRemoteHost'],
       `unparse(Owner) =?= ${JSON.stringify(JSON.stringify(userInfo().username))}`,
     ]);
   });
@@ -148,9 +150,9 @@ describe('pilots that have ended', () => {
     },
   );
 
-  it('are never cut off by a record of somebody else, nor by a job that stayed after its end', () => {
+  it('are never cut off by a record of somebody else, nor by a job that stayed after its end or its removal', () => {
     expect(ownBefore(NOW)).toBe(
-      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && EnteredCurrentStatus < ${NOW}`,
+      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && (JobStatus == 4 || LastJobStatus == 1) && EnteredCurrentStatus < ${NOW}`,
     );
   });
 });

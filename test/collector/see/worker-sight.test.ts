@@ -25,6 +25,7 @@ const slot = (id: string): string =>
     0,
     '{  }',
     '{  }',
+    '{  }',
     100,
     200,
     'true',

@@ -22,13 +22,14 @@ const slot = (changes: Readonly<Record<string, string | number>> = {}): string =
     ...{ cpus: 8, memory: 16_000, disk: '79408944.0', gpus: 0 },
     ...{ freeCpus: 5, freeMemory: 15_616, freeDisk: 79_375_000, freeGpus: 0 },
     ...{ count: 3, states: '{ "Claimed","Claimed","Claimed" }', childCpus: '{ 1,1,1 }' },
+    childMemory: '{ 128,128,128 }',
     ...{ startedAt: STARTED, heardAt: HEARD, ccb: 'true' },
     ...changes,
   };
   // Its clock is the collector's, unless a test says otherwise.
   return `${Object.values({ ...cells, writtenAt: changes.writtenAt ?? cells.heardAt }).join('\t')}\n`;
 };
-const EMPTY = { freeCpus: 8, count: 0, states: '{  }', childCpus: '{  }' };
+const EMPTY = { freeCpus: 8, count: 0, states: '{  }', childCpus: '{  }', childMemory: '{  }' };
 
 const seen = (status: string, answers: Partial<Omit<StatusAnswers, 'status'>> = {}) => {
   const found = readWorkers({ status: status + COLLECTOR_ROW, odd: '', closed: '', ...answers });
@@ -116,6 +117,20 @@ describe('the workers of a view', () => {
     expect(workers(slot(changes))).toMatchObject([{ busy }]);
   });
 
+  it.each([
+    ['of one that is broken', { states: '{ "Unclaimed","Claimed","Claimed" }' }, { cpus: 1, memoryMb: 128 }],
+    [
+      'of broken ones whose memory nobody tells',
+      { states: '{ "Unclaimed","Unclaimed","Claimed" }', childMemory: 'undefined' },
+      { cpus: 2, memoryMb: 0 },
+    ],
+    ['of claimed ones', {}, undefined],
+    ['of none', EMPTY, undefined],
+  ])('tell what their unclaimed children hold, which is neither free nor in use: %s', (_, changes, held) => {
+    const [worker] = workers(slot(changes));
+    expect(worker?.unclaimed).toEqual(held === undefined ? undefined : { ...held, diskMb: 0, gpus: 0 });
+  });
+
   it('come in the order of their instance ids, whatever the collector’s', () => {
     const ids = ['b', 'a', 'c'].map((last) => `i-0abc123def456789${last}`);
     const lines = ids.map((id) => slot({ id: `"${id}"` }));
@@ -125,9 +140,11 @@ describe('the workers of a view', () => {
 
 describe('a worker with several slots', () => {
   it('is the sum of the slots of one start, and idle only if all of them are', () => {
-    expect(workers(slot({ ...EMPTY, heardAt: HEARD + 9 }), slot())).toMatchObject([
+    const broken = { states: '{ "Unclaimed","Claimed","Claimed","Claimed" }', childCpus: '{ 2,1,1,1 }' };
+    expect(workers(slot({ ...EMPTY, heardAt: HEARD + 9 }), slot(broken))).toMatchObject([
       {
         total: { cpus: 16, memoryMb: 32_000 },
+        unclaimed: { cpus: 2, memoryMb: 128 },
         free: { cpus: 13, memoryMb: 31_232 },
         busy: 3,
         reachable: true,

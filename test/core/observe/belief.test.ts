@@ -111,6 +111,24 @@ describe('a worker’s ad', () => {
       undefined,
     ],
     [
+      'is idle though broken slots hold the rest of it, which nobody has claimed',
+      {
+        free: { ...LARGE, cpus: 1, memoryMb: 7400 },
+        unclaimed: { cpus: 1, memoryMb: 100, diskMb: 0, gpus: 0 },
+      },
+      { busy: 0, free: { ...LARGE, cpus: 1, memoryMb: 7400 } },
+      undefined,
+    ],
+    [
+      'is not idle if more is taken than its broken slots hold',
+      {
+        free: { ...LARGE, cpus: 1, memoryMb: 7300 },
+        unclaimed: { cpus: 1, memoryMb: 100, diskMb: 0, gpus: 0 },
+      },
+      { busy: 1, idleSince: null },
+      undefined,
+    ],
+    [
       'is believed with more disk than was planned, which gives no more room',
       { total: { ...LARGE, diskMb: 110_000 }, free: { ...LARGE, diskMb: 110_000 } },
       { total: { ...LARGE, diskMb: 100_000 }, free: { ...LARGE, diskMb: 100_000 } },
