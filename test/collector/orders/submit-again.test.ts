@@ -87,7 +87,7 @@ describe('a request', () => {
     MATCH_APF_QUEUE: `"${QUEUE}"`,
     Owner: JSON.stringify(userInfo().username),
     LeaveJobInQueue: 'false',
-    EnteredCurrentStatus: String(NOW - endedAgo),
+    ...{ JobStatus: '4', EnteredCurrentStatus: String(NOW - endedAgo) },
     ...changes,
   });
   const HOUR = 3_600;

@@ -167,6 +167,7 @@ describe('what is asked of the history', () => {
       ...{ MATCH_APF_QUEUE: '"A"', AerieRequestId: '"A.1"', LeaveJobInQueue: 'false' },
       ...{ JobUniverse: '5', JobStatus: '4', LastJobStatus: '2' },
       ...{ JobCurrentStartDate: String(NOW - 600), EnteredCurrentStatus: String(NOW) },
+      RemoteWallClockTime: '600.0',
       LastRemoteHost: '"slot1_1@i-0abc123def4567890@ip-10-0-0-1"',
       ...changes,
     };
