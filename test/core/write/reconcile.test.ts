@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../../core/model/instance.ts';
 import type { WorkerState } from '../../../core/model/worker.ts';
-import { applied, doubtful, reconcileCloud, reconcilePool } from '../../../core/write/reconcile.ts';
+import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../../../core/write/reconcile.ts';
 import { inLedger, inPool, JOINED, NOW, poolView } from '../worlds.ts';
 
 const ID = 'i-00000001';
@@ -54,6 +54,12 @@ describe('EC2 is asked about', () => {
     ['no worker whose end was asked for just now', { ...RETIRING, since: NOW - 300 }, false],
     ['a worker that should have joined by now', { kind: 'booting' }, true],
     ['no joined worker', JOINED, false],
+    ['a worker that should have stopped by now', { kind: 'asleep', since: NOW - 91, stopping: true }, true],
+    ['no worker that has just begun to stop', { kind: 'asleep', since: NOW - 90, stopping: true }, false],
+    ['no worker that sleeps', { kind: 'asleep', since: NOW - 9000 }, false],
+    ['a worker that should be awake by now', { kind: 'waking', since: NOW - 181 }, true],
+    ['no worker that has just been woken', { kind: 'waking', since: NOW - 180 }, false],
+    ['no worker that was given up', { kind: 'failed', at: NOW - 9000, cause: { kind: 'drained' } }, false],
   ])('%s', (_, state, asked) => {
     expect(doubtful([inLedger(ID, state)], WITHOUT, NOW)).toEqual(asked ? [ID] : []);
   });
@@ -72,6 +78,36 @@ describe('EC2 is asked about', () => {
     ['missing', MISSING],
   ])('no %s worker that the pool sees', (_, state) => {
     expect(doubtful([inLedger(ID, state)], WITH, NOW)).toEqual([]);
+  });
+});
+
+it.each([
+  [300, false],
+  [301, true],
+])('another cloud is asked about a wake after %i s, for a proxy may have held the request: %s', (seconds, asked) => {
+  const worker = inLedger('os-1', { kind: 'waking', since: NOW - seconds });
+  expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked ? ['os-1'] : []);
+});
+
+it('no cloud is asked about a worker that wakes and is in the pool', () => {
+  expect(doubtful([inLedger(ID, { kind: 'waking', since: NOW - 900 })], WITH, NOW)).toEqual([]);
+});
+
+describe('boots that have come to a good end', () => {
+  const to = { kind: 'joined', joinedAt: NOW - 50 } as const;
+  const [booting, waking, missing] = ([{ kind: 'booting' }, { kind: 'waking', since: NOW - 90 }, MISSING] as const).map((state) =>
+    inLedger(ID, state),
+  );
+  if (booting === undefined || waking === undefined || missing === undefined) throw new Error('three were made');
+
+  it.each([
+    ['one that booted and has joined', { worker: booting, to }, true],
+    ['one that woke and has joined', { worker: waking, to }, true],
+    ['none that was there before', { worker: missing, to }, false],
+    ['none that is gone', { worker: booting, to: 'gone' as const }, false],
+    ['none that drains', { worker: booting, to: DRAINING }, false],
+  ])('are %s', (_, change, isOne) => {
+    expect(joinedOf([change])).toEqual(isOne ? [{ worker: change.worker, joined: true, joinedAt: NOW - 50 }] : []);
   });
 });
 

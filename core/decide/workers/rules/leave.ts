@@ -53,11 +53,7 @@ const drainOf = (member: Member, situation: Situation): Retirement | undefined =
   if (age > settings.maxLifeSeconds - shortestWallSeconds) {
     return drain(member, { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds });
   }
-  if (
-    record.kept !== true &&
-    pool?.busy === 0 &&
-    idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS
-  ) {
+  if (record.kept !== true && idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS) {
     return drain(member, { kind: 'idle-beyond-linger', lingerSeconds: settings.lingerSeconds });
   }
   return undefined;

@@ -65,7 +65,7 @@ export const fairByWidth = (
   };
   let { workers, cores } = room;
   let open = levels;
-  while (workers > 0 && open.length > 0) {
+  while (workers > 0) {
     const [level] = open.toSorted(leastFirst);
     if (level === undefined) break;
     const { width } = level;

@@ -18,6 +18,7 @@ import {
   NOW,
   only,
   pilots,
+  STAGE,
   workerWorld,
 } from '../../worlds.ts';
 
@@ -64,9 +65,20 @@ describe('workers of an older template', () => {
   it.each([
     ['of the same version', { template: TEMPLATE }],
     ['of a later one: another version of aerie has launched them', { template: { ...OLD, version: '10' } }],
+    [
+      'of a later one with another image',
+      { template: { ...OLD, version: '10', imageId: 'ami-9' } },
+    ],
+    ['of which nobody knows the template', { template: undefined as never }],
     ['that are protected', { isProtected: true }],
   ])('are not those %s', (_, given) => {
     expect(steps(fleet([member(1, {}, given)]))).toEqual([]);
+  });
+
+  it('are those of them that are old, and none while nobody knows the newest image', () => {
+    const mixed = fleet([member(1, {}, { template: TEMPLATE }), member(2, {}), member(3, {})]);
+    expect(steps(mixed)).toEqual(['drain 2']);
+    expect(steps(mixed, {}, { stage: { ...STAGE, imageUnknown: 'slow' } })).toEqual([]);
   });
 
   it('are those of another image of the same version, but for canaries of the newest', () => {

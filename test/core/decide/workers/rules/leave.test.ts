@@ -105,6 +105,32 @@ describe('a worker in service', () => {
   });
 });
 
+describe('a worker whose drain was taken back', () => {
+  const back = (seconds: number): WorkerState => ({
+    ...{ kind: 'joined', joinedAt: NOW - 3000 },
+    undrainedAt: NOW - seconds,
+  });
+
+  it.each([
+    ['is told so once more while it still drains', back(300), BUSY_DRAINED, 'undrain: still-drains'],
+    ['is not once that has been so for long: somebody else drains it', back(301), BUSY_DRAINED, 'nothing'],
+    ['is not where it takes jobs', back(60), BUSY, 'nothing'],
+    ['is not while nobody sees it', back(60), undefined, 'nothing'],
+    ['is never one that nobody has drained', JOINED, BUSY_DRAINED, 'nothing'],
+  ] as const)('%s', (_, state, pool, expected) => {
+    expect(step(state, pool)).toBe(expected);
+  });
+});
+
+it.each([
+  ['that the view shows', EMPTY_DRAINED, undefined],
+  ['that it does not show, which is looked for once more before', undefined, true],
+])('an end of a worker %s says so', (_, pool, unseen) => {
+  const [first] = retired(fleetOf(inLedger(ID, draining(9 * DAY)), pool), fleetSettings({}), { hiddenJobs: 0 });
+  expect(first?.step).toBe('terminate');
+  expect(first?.unseen).toBe(pool === undefined ? undefined : unseen);
+});
+
 const HOUR = { 'drain-deadline-seconds': '3600' };
 
 describe('a missing worker', () => {
@@ -151,6 +177,12 @@ describe('a worker that EC2 was asked to end', () => {
     ['unseen', undefined],
   ])('is left to EC2, %s or not', (_, pool) => {
     expect(step(RETIRING, pool, 9 * DAY, DRAIN)).toBe('nothing');
+  });
+
+  it('is ended as one that drains while that has only been written down', () => {
+    const pending = { ...RETIRING, since: NOW - 60, pending: true } as const;
+    expect(step(pending, EMPTY_DRAINED)).toBe('terminate: drained');
+    expect(step(pending, BUSY_DRAINED)).toBe('nothing');
   });
 });
 
