@@ -69,6 +69,11 @@ describe('the workers of a view', () => {
     ['it takes wide jobs at first', { firstWidth: 8 }, { firstWidth: 8 }],
     ['it takes jobs to run for so long', { jobWall: 60 }, { jobWallSeconds: 60 }],
     ['it is of a fleet and names a queue too', { queue: '"BNL"', fleet: '"gpu"' }, { fleet: 'gpu' }],
+    [
+      'it says nothing of the jobs that it takes first, nor for how long',
+      { firstWidth: 'undefined', jobWall: 'undefined' },
+      { fleet: 'default' },
+    ],
     ['its clock is ten minutes ahead', { startedAt: HEARD + 600 }, { joinedAt: HEARD + 600 }],
     [
       'it names a queue only, as before there were fleets',
