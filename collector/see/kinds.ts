@@ -1,4 +1,4 @@
-import { DEFAULT_FLEET, type FleetJobs, MOST_MOMENTS } from '../../core/model/pool.ts';
+import { DEFAULT_FLEET, type FleetJobs } from '../../core/model/pool.ts';
 import { type Resources, shapeKey } from '../../core/model/resources.ts';
 import type { JobRow } from './job-rows.ts';
 
@@ -68,7 +68,6 @@ export const rowOf = ({ waits, restarting, ...kind }: Kind, now: number): FleetJ
   ...(restarting === 0 ? {} : { restarting }),
   waitingSince: [...waits]
     .sort(([a], [b]) => b - a)
-    .slice(0, MOST_MOMENTS)
     .map(([seconds, count]) => ({ at: Math.max(0, Math.floor(now) - seconds), count })),
 });
 
@@ -124,7 +123,6 @@ const byJobs = ([a, x]: readonly [string, Kind], [b, y]: readonly [string, Kind]
  * up, the less the better, and what are still too many then are left out.
  */
 export const bounded = (kinds: Kinds, most: number): readonly Kind[] => {
-  if (kinds.size <= most) return [...kinds.values()];
   const sorted = [...kinds].sort(byJobs);
   const exact = sorted.slice(0, most / 2);
   const others = [...fewer(new Map(sorted.slice(most / 2)), most / 2)].sort(byJobs).slice(0, most / 2);

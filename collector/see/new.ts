@@ -29,8 +29,8 @@ const newArgs = (job: string, since: string): readonly string[] => [
 /** Where the schedd writes down every change of its queue; undefined: it does not say. */
 const logOf = async (condor: Condor): Promise<string | undefined> => {
   const answer = await condor('condor_config_val', ['JOB_QUEUE_LOG']);
-  const path = answer.ok ? answer.stdout.trim() : '';
-  return path.startsWith('/') ? path : undefined;
+  const path = answer.ok ? answer.stdout.trim() : undefined;
+  return path?.startsWith('/') === true ? path : undefined;
 };
 
 /** How the file looks now; one that nobody can look at is another each time. */

@@ -26,8 +26,8 @@ function* blocksOf(stdout: string): Generator<Written> {
     const end = to === -1 ? stdout.length : to;
     const line = stdout.slice(from, end);
     from = end + 1;
-    const [, name, value] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) block.set(name.toLowerCase(), value.trim());
+    const [, name, value] = /^(\w+)\s*=\s*(.*)/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) block.set(name.toLowerCase(), value);
     if (line.trim() !== '' || block.size === 0) continue;
     yield block;
     block = new Map();

@@ -150,6 +150,13 @@ describe('HTCondor on the central manager', () => {
     ]);
   });
 
+  it('says so of each daemon that every worker connects to', async () => {
+    expect(await found(condorWith(), { workers: 6_501, pilots: 1 })).toEqual([
+      "COLLECTOR_MAX_FILE_DESCRIPTORS is 10240; 6501 workers need 20003: write COLLECTOR_MAX_FILE_DESCRIPTORS = 20003 into HTCondor's configuration.",
+      "SHARED_PORT_MAX_FILE_DESCRIPTORS is 20000; 6501 workers need 20003: write SHARED_PORT_MAX_FILE_DESCRIPTORS = 20003 into HTCondor's configuration.",
+    ]);
+  });
+
   it.each([
     ['not defined', undefined, 'cannot be read'],
     ['an expression', '10 * $(X)', 'is 10 * $(X)'],

@@ -66,6 +66,14 @@ describe('a nudge', () => {
     expect(allowed(7, 19)).toEqual([12, 13, 14]);
   });
 
+  it('brings one tick: the next one comes by itself, however soon', () => {
+    tick(0);
+    send(6);
+    tick(7);
+    tick(19);
+    expect(allowed(19, 38)).toEqual([24, 25, 26, 27, 28, 29, 30, 31, 32, 33]);
+  });
+
   it('that brought no tick does not make the next one that comes by itself look like one that it brought', () => {
     tick(0);
     send(8);
@@ -76,6 +84,8 @@ describe('a nudge', () => {
   it('is none once no tick has come for five minutes: what it could be sent with has run out', () => {
     tick(0, 60);
     expect(allowed(293, 330)).toEqual([293, 294]);
+    tick(1_000, 3_000);
+    expect(allowed(1_298, 1_303)).toEqual([1_298, 1_299, 1_300]);
   });
 
   it('comes each 5 s at the most, whatever storm of jobs there is', () => {

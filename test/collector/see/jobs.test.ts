@@ -224,8 +224,7 @@ describe('plain jobs', () => {
 
   it('of more fleets than anybody has are counted', () => {
     const names = Array.from({ length: 60 }, (_, n) => `f${10 + n}`);
-    const stdout = names
-      .toReversed()
+    const stdout = [...names.slice(30).toReversed(), ...names.slice(0, 30)]
       .map((fleet) => plain({ fleet: `"${fleet}"` }))
       .join('');
     const seen = readJobs(stdout + plain({ fleet: '"z"' }).repeat(2), NOW);

@@ -52,11 +52,15 @@ describe('looking for new jobs', () => {
       now += 10;
       expect(await see(100 + second)).toBe(false);
     }
-    expect(asked()).toBe(1);
+    now += 10;
+    expect(await see(199)).toBe(false);
+    expect([asked(), tools.calls('condor_config_val')]).toEqual([1, [['JOB_QUEUE_LOG']]]);
     appendFileSync(log, 'b');
     tools.answers('condor_q', { stdout: '1\n' });
     expect(await see(300)).toBe(true);
-    expect(asked()).toBe(2);
+    // There is a nudge after it, and so it may look again at once.
+    expect(await see(300)).toBe(true);
+    expect(asked()).toBe(3);
   });
 
   it('asks again when the log was begun anew, or an earlier moment counts', async () => {
@@ -100,12 +104,33 @@ describe('looking for new jobs', () => {
     },
   );
 
+  it('asks again three seconds after it has found none, and finds none before that', async () => {
+    const answers = ['', '1\n'];
+    const see = seesNew(
+      async (tool) =>
+        tool === 'condor_q' ? { ok: true, stdout: answers.shift() ?? '' } : { ok: true, stdout: '' },
+      () => now,
+    );
+    const found: boolean[] = [];
+    for (now of [0, 2.9, 3]) found.push(await see(100));
+    expect(found).toEqual([false, false, true]);
+  });
+
+  it('takes an empty line for no job', async () => {
+    tools.answers('condor_q', { stdout: '\n' });
+    expect(await sight()(100)).toBe(false);
+  });
+
   it.each([
     ['the log cannot be looked at', () => rmSync(log)],
     ['HTCondor does not say where it is', () => tools.answers('condor_config_val', { status: 1 })],
     [
       'it says something that is no path',
       () => tools.answers('condor_config_val', { stdout: 'Not defined' }),
+    ],
+    [
+      'it names a file that may be anywhere',
+      () => tools.answers('condor_config_val', { stdout: 'package.json' }),
     ],
   ])('asks each time that it may, where %s', async (_, happens) => {
     happens();
@@ -163,6 +188,10 @@ describe('looking for new jobs in other schedds', () => {
     await settle();
     expect(await sees(100)).toBe(true);
     expect(await sees(100)).toBe(false);
+    const { sees: none } = schedds({ ap2: Promise.resolve('\n') });
+    await none(100);
+    await settle();
+    expect(await none(100)).toBe(false);
     now += 10;
     await sees(100);
     await settle();

@@ -3,7 +3,8 @@ import type { Condor, ToolOutcome } from '../../../collector/condor/condor.ts';
 import { seesShut } from '../../../collector/see/shut.ts';
 
 const idOf = (n: number): string => `i-0aaaaaaaaaaaaaa${n}`;
-const FAILED: ToolOutcome = { ok: false, why: 'late', stdout: '', stderr: '' };
+/** What it had printed until then may be half a row. */
+const FAILED: ToolOutcome = { ok: false, why: 'late', stdout: `"${idOf(11)}"\t111\t0\n`, stderr: '' };
 
 /** A collector of workers with these STARTs; those in `shut` are kept shut, as HTCondor evaluates it. */
 const pool = (starts: Map<number, string>, shut: readonly number[] = []) => {
@@ -113,6 +114,12 @@ describe('workers whose START is false whatever the job', () => {
     starts.set(12, 'MY.Open');
     starts.set(11, 'ClockMin > 19');
     expect(await look()).toMatchObject([{ instanceId: idOf(12) }]);
+  });
+
+  it('are told of what keeps them shut in 200 characters', async () => {
+    const [one, two] = [`Site == "${'x'.repeat(300)}"`, 'Open'];
+    const { look } = pool(new Map([[11, `${one} && ${two}`]]), [11]);
+    expect(await look()).toMatchObject([{ why: `START is false: ${one}`.slice(0, 200) }]);
   });
 
   it('are of eight STARTs at the most, in a question of bounded length', async () => {

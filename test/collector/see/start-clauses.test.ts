@@ -24,6 +24,12 @@ it.each([
   ],
   ['the time itself', 'formatTime(time(),"%H") > "08" && TARGET.X', 'formatTime(time(),"%H") > "08"'],
   ['one or the other', '(ClockDay == 0 || ClockMin < 480) && Owner', 'ClockDay == 0 || ClockMin < 480|Owner'],
+  [
+    'an and that binds tighter than what stands beside it',
+    'A == 1 || B == 2 && C == 3',
+    'A == 1 || B == 2 && C == 3',
+  ],
+  ['one within a condition', 'Open ? B == 2 && C == 3 : D', 'Open ? B == 2 && C == 3 : D'],
   ['a condition', 'ifThenElse(MY.Open is undefined,true,MY.Open)', 'ifThenElse(Open is undefined,true,Open)'],
   ['the word false', 'false && TARGET.X', 'false'],
   ['the larger of two', 'max({ClockMin,480}) > 500 && Owner', 'max({ClockMin,480}) > 500|Owner'],

@@ -158,6 +158,17 @@ describe('what is asked of the collector', () => {
     ]);
   });
 
+  it.each<[string, Ad]>([
+    ['of nobody who says plainly who it is', { EC2InstanceId: 'strcat("i-", "0")' }],
+    ['with a backslash', { Start: 'Site == "a\\\\b"' }],
+    ['that is empty', { Start: '' }],
+    ['that is too long', { Start: `Site == "${'x'.repeat(4_000)}"` }],
+  ])('learns no START %s, and is not kept by it from the next one', async (_, changes) => {
+    const closed = worker(2, { Start: 'MY.Open isnt false', Open: 'false' });
+    const { workers } = await see([worker(1, changes), closed]);
+    expect(workers.at(-1)).toMatchObject({ instanceId: idOf(2), draining: true });
+  });
+
   it('believes no worker about when the collector started', async () => {
     const forged = {
       MyType: '"Collector"',

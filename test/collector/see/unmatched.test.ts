@@ -92,6 +92,8 @@ describe('since when a free room is not matched', () => {
 
   it.each([
     ['a core is taken', { free: { ...LARGE, cpus: 1 } }],
+    ['memory is taken', { free: { ...LARGE, memoryMb: 15_000 } }],
+    ['a GPU is given back', { free: { ...LARGE, gpus: 1 } }],
     ['a pilot has ended there', { ended: { count: 1, short: 1 } }],
   ])('begins anew when %s', (_, worker) => {
     expect(watched({}, { worker })).toEqual([60, 120]);
@@ -102,12 +104,26 @@ describe('since when a free room is not matched', () => {
     expect(unmatchedSince()([workerOf({})], { pilots }, NOW)[0]?.unmatchedSince).toBe(NOW);
   });
 
+  it('is said where only one of the kinds that wait fits, whichever comes last', () => {
+    const [narrow, wide, long] = [jobsOf({}), jobsOf({ shape: WIDE }), jobsOf({ wallSeconds: 9 * 3600 })];
+    for (const all of [
+      [narrow, wide],
+      [wide, narrow],
+      [narrow, long],
+      [long, narrow],
+    ]) {
+      const pilots = { complete: true, queues: all.flatMap((each) => each.pilots.queues) };
+      const [seen] = unmatchedSince()([workerOf({ endsAt: NOW + 3600 })], { pilots }, NOW);
+      expect(seen?.unmatchedSince).toBe(NOW);
+    }
+  });
+
   it('does not begin anew when the measured disk moves', () => {
     expect(watched({}, { worker: { free: { ...LARGE, diskMb: 99_000 } } })).toEqual([60, 60]);
   });
 
   it('begins anew after a time in which nobody has looked', () => {
-    expect(watched({}, { later: 181 })).toEqual([60, 241]);
+    expect(watched({}, { later: 180 }, { later: 181 })).toEqual([60, 60, 421]);
   });
 
   it.each([

@@ -34,18 +34,19 @@ const slot = (id: string): string =>
 
 /** Which of these ids a question is about, as far as its endings say. */
 const askedFor = (constraint: string, ids: readonly string[]): readonly string[] => {
-  const [, not, endings] = /^(!\()?regexp\("\(([0-9a-f|]+)\)/.exec(constraint) ?? [];
+  const [, not, endings] =
+    /^(!\()?regexp\("\(([0-9a-f|]+)\)\\"\$", unparse\(EC2InstanceId\)\)/.exec(constraint) ?? [];
   if (endings === undefined) return ids;
   const isNamed = (id: string) => endings.split('|').some((ending) => id.endsWith(ending));
   return ids.filter((id) => isNamed(id) === (not === undefined));
 };
 
 /** A collector that answers no question about slots in which a worker of `hanging` is. */
-const collector = (hanging: readonly string[]) => {
+const collector = (hanging: readonly string[], all: readonly string[] = [GOOD, BAD]) => {
   const state = { hanging, now: 1_000, asked: 0, isDown: false };
   const condor: Condor = async (_tool, args) => {
     state.asked += 1;
-    const ids = askedFor(args[args.indexOf('-constraint') + 1] ?? '', [GOOD, BAD]);
+    const ids = askedFor(args[args.indexOf('-constraint') + 1] ?? '', all);
     const last = args.at(-1);
     if (last === 'AuthenticatedIdentity') {
       const isOdd = args.some((arg) => arg.includes('!(regexp("^'));
@@ -88,6 +89,37 @@ describe('a question for workers that is not answered in time', () => {
     expect(await look()).toMatchObject({
       workers: [{ instanceId: GOOD }, { instanceId: BAD }],
       unreadable: [],
+    });
+  });
+
+  /** Workers whose ids end in all digits. */
+  const ALL = [...'0123456789'].map((digit) => `i-0abc123def456007${digit}`);
+
+  it.each([
+    [4, 6],
+    [5, 10],
+  ])('goes on without %d workers, if that are no more than four', async (count, left) => {
+    const { state, look } = collector(ALL.slice(0, count), ALL);
+    await look();
+    await settled();
+    state.hanging = left === 10 ? [] : state.hanging;
+    expect(await look()).toMatchObject({
+      workers: ALL.slice(10 - left).map((instanceId) => ({ instanceId })),
+      unreadable: ALL.slice(0, 10 - left).map((instanceId) => ({ instanceId })),
+    });
+  });
+
+  it('is looked into again when it comes again', async () => {
+    const { state, look } = collector([BAD]);
+    await look();
+    await settled();
+    state.hanging = [GOOD];
+    state.now += 601;
+    expect(await look()).toMatchObject({ ok: false });
+    await settled();
+    expect(await look()).toMatchObject({
+      workers: [{ instanceId: BAD }],
+      unreadable: [{ instanceId: GOOD }],
     });
   });
 

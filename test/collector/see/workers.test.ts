@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readWorkers, type StatusAnswers } from '../../../collector/see/workers.ts';
+import { LAST_MOMENT } from '../../../core/model/pool.ts';
 import { COLLECTOR_ROW } from '../serving.ts';
 
 const ID = 'i-0abc123def4567890';
@@ -68,7 +69,13 @@ describe('the workers of a view', () => {
     ['it takes jobs of one width', { width: 8 }, { width: 8 }],
     ['it takes wide jobs at first', { firstWidth: 8 }, { firstWidth: 8 }],
     ['it takes jobs to run for so long', { jobWall: 60 }, { jobWallSeconds: 60 }],
-    ['it is of a fleet and names a queue too', { queue: '"BNL"' }, { fleet: 'default' }],
+    ['it is of a fleet and names a queue too', { queue: '"BNL"', fleet: '"gpu"' }, { fleet: 'gpu' }],
+    [
+      'it says nothing of the jobs that it takes first, nor for how long',
+      { firstWidth: 'undefined', jobWall: 'undefined' },
+      { fleet: 'default' },
+    ],
+    ['its clock is ten minutes ahead', { startedAt: HEARD + 600 }, { joinedAt: HEARD + 600 }],
     [
       'it names a queue only, as before there were fleets',
       { queue: '"BNL"', fleet: 'undefined', endsAt: 'undefined' },
@@ -150,6 +157,18 @@ describe('a worker with several slots', () => {
         reachable: true,
         lastHeardAt: HEARD + 9,
       },
+    ]);
+  });
+
+  it('has the GPUs of all of them, and can be told to drain only if all of them can', () => {
+    const [one, other] = [slot({ gpus: 2, freeGpus: 1 }), slot({ gpus: 3, freeGpus: 3, ccb: 'false' })];
+    expect(workers(one, other)).toMatchObject([{ total: { gpus: 5 }, free: { gpus: 4 }, reachable: false }]);
+  });
+
+  it('cannot be read if they come to more than a machine has', () => {
+    const half = slot({ memory: 2 ** 31 - 1 });
+    expect(seen(half + half).unreadable).toEqual([
+      { instanceId: ID, why: 'its slots come to more than a machine has' },
     ]);
   });
 
@@ -269,6 +288,7 @@ describe('when the collector started', () => {
   it('is the later of what its master and its own ad say', () => {
     const rows = ['undefined', '0', '1795410500', '1795410400', '-7', '1E+300'].map(at);
     expect(read(rows.join(''))).toMatchObject({ ok: true, collectorStartedAt: 1_795_410_500 });
+    expect(read(at(String(LAST_MOMENT)))).toMatchObject({ ok: true, collectorStartedAt: LAST_MOMENT });
   });
 
   it.each([
@@ -276,6 +296,6 @@ describe('when the collector started', () => {
     ['an undefined start', at('undefined')],
     ['a worker only', slot()],
   ])('is not known from %s, and then nothing is', (_, status) => {
-    expect(read(status)).toMatchObject({ ok: false });
+    expect(read(status)).toEqual({ ok: false, why: expect.stringMatching(/^condor_status: \w/) });
   });
 });

@@ -68,6 +68,7 @@ describe('a revocation list', () => {
     ['with four digits', [ISSUED, generalized('20510102030405Z')], moment('2051-01-02T03:04:05Z')],
     ['after all time', [ISSUED, generalized('99991231235959Z')], LAST_MOMENT],
     ['by another clock', [ISSUED, utc('4901020304+0100')], 0],
+    ['with more behind it', [ISSUED, utc('490102030405Z0')], 0],
     ['on no day', [ISSUED, utc('491402030405Z')], 0],
   ])('ends when the next one is due: %s', async (_, signed, end) => {
     expect(await endOf(signed)).toEqual([end]);
@@ -116,6 +117,19 @@ describe('what ends of the files that an admin names', () => {
     expect(await credentialFileEnds([at('certificates')])).toEqual([
       { file: at('certificates/b.r0'), expiresAt: moment('2029-01-02T03:04:05Z') },
     ]);
+  });
+
+  it('is, of a folder, the first to end in whatever order the lists come', async () => {
+    const ends: number[] = [];
+    for (const [folder, years] of [
+      ['one', [2031, 2032]],
+      ['other', [2032, 2031]],
+    ] as const) {
+      mkdirSync(at(folder));
+      for (const [n, year] of years.entries()) revocationList(`${folder}/${n}.r0`, `${year}0102030405Z`);
+      ends.push(...(await credentialFileEnds([at(folder)])).map(({ expiresAt }) => expiresAt));
+    }
+    expect(ends).toEqual([moment('2031-01-02T03:04:05Z'), moment('2031-01-02T03:04:05Z')]);
   });
 
   it('is told of each, in the order of the configuration', async () => {
