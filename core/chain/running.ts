@@ -14,8 +14,9 @@ const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
     const by = label('MaxToRun', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pending + facts.running, allow_negative);
-      if (n <= left) return unchanged(n);
-      return moved(by, n, left, { seen: [of('pending', facts.pending), of('running', facts.running)] });
+      return moved(by, n, Math.min(n, left), {
+        seen: [of('pending', facts.pending), of('running', facts.running)],
+      });
     };
   },
 });
@@ -31,8 +32,7 @@ const maxPerFactory = schedPlugin<{ maximum: number }>({
     const by = label('MaxPerFactory', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsInFactory, false);
-      if (n <= left) return unchanged(n);
-      return moved(by, n, left, { seen: [of('in-factory', facts.pilotsInFactory)] });
+      return moved(by, n, Math.min(n, left), { seen: [of('in-factory', facts.pilotsInFactory)] });
     };
   },
 });

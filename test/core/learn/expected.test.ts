@@ -27,6 +27,12 @@ const joins = (took: Joins['took'], more: Partial<Joins> = {}): Joins => ({
 describe('the next machine of a fleet', () => {
   it.each([
     ['after what half of its type took', [worker('a', 9_990)], [joins([40, 60, null, 90])], 10_050],
+    [
+      'after that of all of its type together, in whatever order they came',
+      [worker('a', 9_990)],
+      [joins([90, 10]), joins([60], { template: { id: 'lt-2', version: '1' } })],
+      10_050,
+    ],
     ['the first of several', [worker('a', 9_990), worker('a', 9_970)], [joins([60])], 10_030],
     ['now, if it is late', [worker('a', 9_000)], [joins([60])], NOW],
     [

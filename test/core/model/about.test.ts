@@ -19,7 +19,10 @@ it.each([
   ['a moment before all others', { now: -1 }],
   ['a token that ended before it began', { tokenSeconds: -1 }],
   ['HTCondor without a version or a reason', { condor: {} }],
-  ['a template that asks for less than nothing', { templates: [{ ...ABOUT.templates[0], asks: { cpus: -1 } }] }],
+  [
+    'a template that asks for less than nothing',
+    { templates: [{ ...ABOUT.templates[0], asks: { cpus: -1 } }] },
+  ],
   ['a template of no queue', { templates: [{ ...ABOUT.templates[0], queue: '../x' }] }],
 ])('%s is not believed', (_, wrong) => {
   expect(endpointAbout.safeParse({ ...ABOUT, ...wrong }).success).toBe(false);

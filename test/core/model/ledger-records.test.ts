@@ -56,8 +56,16 @@ it.each(RECORDS)('a record %s comes back as it was written', (_, schema, record)
 });
 
 it.each([
-  ['a canary that is none', queueMemory, { queue: 'A', pilotsEver: 0, recent: [{ ...asked, canary: false }] }],
-  ['a removal that is none', queueMemory, { queue: 'A', pilotsEver: 0, recent: [{ ...asked, removal: false }] }],
+  [
+    'a canary that is none',
+    queueMemory,
+    { queue: 'A', pilotsEver: 0, recent: [{ ...asked, canary: false }] },
+  ],
+  [
+    'a removal that is none',
+    queueMemory,
+    { queue: 'A', pilotsEver: 0, recent: [{ ...asked, removal: false }] },
+  ],
   ['a wake that is none', joins, { template, flavour: 'a', woken: false, took: [], launchedAt: NOW }],
   ['a discrepancy of no such name', mark, { name: 'odd', subject: 'i-1', firstSeenAt: NOW }],
 ])('no record has %s', (_, schema, record) => {

@@ -84,10 +84,13 @@ describe('EC2 is asked about', () => {
 it.each([
   [300, false],
   [301, true],
-])('another cloud is asked about a wake after %i s, for a proxy may have held the request: %s', (seconds, asked) => {
-  const worker = inLedger('os-1', { kind: 'waking', since: NOW - seconds });
-  expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked ? ['os-1'] : []);
-});
+])(
+  'another cloud is asked about a wake after %i s, for a proxy may have held the request: %s',
+  (seconds, asked) => {
+    const worker = inLedger('os-1', { kind: 'waking', since: NOW - seconds });
+    expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked ? ['os-1'] : []);
+  },
+);
 
 it('no cloud is asked about a worker that wakes and is in the pool', () => {
   expect(doubtful([inLedger(ID, { kind: 'waking', since: NOW - 900 })], WITH, NOW)).toEqual([]);
@@ -95,10 +98,11 @@ it('no cloud is asked about a worker that wakes and is in the pool', () => {
 
 describe('boots that have come to a good end', () => {
   const to = { kind: 'joined', joinedAt: NOW - 50 } as const;
-  const [booting, waking, missing] = ([{ kind: 'booting' }, { kind: 'waking', since: NOW - 90 }, MISSING] as const).map((state) =>
-    inLedger(ID, state),
-  );
-  if (booting === undefined || waking === undefined || missing === undefined) throw new Error('three were made');
+  const [booting, waking, missing] = (
+    [{ kind: 'booting' }, { kind: 'waking', since: NOW - 90 }, MISSING] as const
+  ).map((state) => inLedger(ID, state));
+  if (booting === undefined || waking === undefined || missing === undefined)
+    throw new Error('three were made');
 
   it.each([
     ['one that booted and has joined', { worker: booting, to }, true],
@@ -107,7 +111,9 @@ describe('boots that have come to a good end', () => {
     ['none that is gone', { worker: booting, to: 'gone' as const }, false],
     ['none that drains', { worker: booting, to: DRAINING }, false],
   ])('are %s', (_, change, isOne) => {
-    expect(joinedOf([change])).toEqual(isOne ? [{ worker: change.worker, joined: true, joinedAt: NOW - 50 }] : []);
+    expect(joinedOf([change])).toEqual(
+      isOne ? [{ worker: change.worker, joined: true, joinedAt: NOW - 50 }] : [],
+    );
   });
 });
 

@@ -65,10 +65,7 @@ describe('workers of an older template', () => {
   it.each([
     ['of the same version', { template: TEMPLATE }],
     ['of a later one: another version of aerie has launched them', { template: { ...OLD, version: '10' } }],
-    [
-      'of a later one with another image',
-      { template: { ...OLD, version: '10', imageId: 'ami-9' } },
-    ],
+    ['of a later one with another image', { template: { ...OLD, version: '10', imageId: 'ami-9' } }],
     ['of which nobody knows the template', { template: undefined as never }],
     ['that are protected', { isProtected: true }],
   ])('are not those %s', (_, given) => {

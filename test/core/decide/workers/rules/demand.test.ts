@@ -11,7 +11,11 @@ const jobs = (count: number, given: Partial<Waiters> = {}): Waiters => ({
 });
 const NOBODY: Fleet = { members: [], strangers: [], launches: [] };
 
-const demand = (waiting: readonly Waiters[], fleet: Partial<Fleet> = {}, landing: readonly Waiters[] = []) => {
+const demand = (
+  waiting: readonly Waiters[],
+  fleet: Partial<Fleet> = {},
+  landing: readonly Waiters[] = [],
+) => {
   const situation = situationIn(workerWorld());
   const wanted = { ...situation.wanted, waiting, landing, landingLater: landing };
   const of = { ...situation, wanted };
@@ -46,14 +50,25 @@ describe('jobs on the workers of a fleet', () => {
   });
 
   it.each<readonly [string, Partial<Fleet>, number]>([
-    ['is there', { members: [{ record: inLedger('i-1', JOINED, { onlyQueue: 'B' }), pool: inPool('i-1', { queue: 'B' }) }] }, 0],
+    [
+      'is there',
+      {
+        members: [
+          { record: inLedger('i-1', JOINED, { onlyQueue: 'B' }), pool: inPool('i-1', { queue: 'B' }) },
+        ],
+      },
+      0,
+    ],
     ['is there and not in the ledger', { strangers: [inPool('i-1', { queue: 'B' })] }, 0],
     ['is being launched', { launches: [{ ...open, request: { ...open.request, onlyQueue: 'B' } }] }, 1],
-  ])('are told apart by their queue where a worker of one queue only %s; new workers are nobody’s', (_, fleet, booting) => {
-    const { onJoined, onBooting, residual } = demand([jobs(9), jobs(9, { queue: 'B' })], fleet);
-    expect(booting === 1 ? [onJoined, onBooting] : [onBooting, onJoined]).toEqual([0, 2]);
-    expect(residual).toEqual([{ shape: NARROW, wallSeconds: 3600, count: 16 }]);
-  });
+  ])(
+    'are told apart by their queue where a worker of one queue only %s; new workers are nobody’s',
+    (_, fleet, booting) => {
+      const { onJoined, onBooting, residual } = demand([jobs(9), jobs(9, { queue: 'B' })], fleet);
+      expect(booting === 1 ? [onJoined, onBooting] : [onBooting, onJoined]).toEqual([0, 2]);
+      expect(residual).toEqual([{ shape: NARROW, wallSeconds: 3600, count: 16 }]);
+    },
+  );
 
   it('that nobody waits for come to nothing', () => {
     expect(demand([])).toMatchObject({ pilots: 0, onJoined: 0, residual: [], unplaced: 0 });

@@ -126,7 +126,9 @@ it.each([
   ['that the view shows', EMPTY_DRAINED, undefined],
   ['that it does not show, which is looked for once more before', undefined, true],
 ])('an end of a worker %s says so', (_, pool, unseen) => {
-  const [first] = retired(fleetOf(inLedger(ID, draining(9 * DAY)), pool), fleetSettings({}), { hiddenJobs: 0 });
+  const [first] = retired(fleetOf(inLedger(ID, draining(9 * DAY)), pool), fleetSettings({}), {
+    hiddenJobs: 0,
+  });
   expect(first?.step).toBe('terminate');
   expect(first?.unseen).toBe(pool === undefined ? undefined : unseen);
 });

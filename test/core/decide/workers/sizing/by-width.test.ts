@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fairByWidth, fairShares, type WidthWants } from '../../../../../core/decide/workers/sizing/by-width.ts';
+import {
+  fairByWidth,
+  fairShares,
+  type WidthWants,
+} from '../../../../../core/decide/workers/sizing/by-width.ts';
 
 const narrow = (count: number): WidthWants => ({ width: 1, cores: 2, count });
 const wide = (count: number): WidthWants => ({ width: 8, cores: 8, count });
@@ -111,9 +115,34 @@ describe('workers that the caps allow', () => {
 });
 
 it.each<readonly [string, Parameters<typeof fairShares>[0], number, object]>([
-  ['give what one width leaves to the others, in whatever order they come', [{ width: 8, demand: 100 }, { width: 1, demand: 2 }], 20, { 1: 2, 8: 18 }],
-  ['are the same for all who want more', [{ width: 8, demand: 100 }, { width: 4, demand: 90 }, { width: 1, demand: 80 }], 30, { 1: 10, 4: 10, 8: 10 }],
-  ['are all that is wanted where there is room', [{ width: 8, demand: 16 }, { width: 1, demand: 3 }], 30, { 1: 3, 8: 16 }],
+  [
+    'give what one width leaves to the others, in whatever order they come',
+    [
+      { width: 8, demand: 100 },
+      { width: 1, demand: 2 },
+    ],
+    20,
+    { 1: 2, 8: 18 },
+  ],
+  [
+    'are the same for all who want more',
+    [
+      { width: 8, demand: 100 },
+      { width: 4, demand: 90 },
+      { width: 1, demand: 80 },
+    ],
+    30,
+    { 1: 10, 4: 10, 8: 10 },
+  ],
+  [
+    'are all that is wanted where there is room',
+    [
+      { width: 8, demand: 16 },
+      { width: 1, demand: 3 },
+    ],
+    30,
+    { 1: 3, 8: 16 },
+  ],
 ])('fair shares %s', (_, claims, cap, shares) => {
   expect(Object.fromEntries(fairShares(claims, cap))).toEqual(shares);
 });

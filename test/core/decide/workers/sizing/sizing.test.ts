@@ -60,6 +60,37 @@ describe('the size of workers for pilots of one core', () => {
   });
 });
 
+describe('of sizes on which a pilot costs as much', () => {
+  it.each([
+    [
+      [
+        { cpus: 4, pilots: 2 },
+        { cpus: 2, pilots: 2 },
+      ],
+    ],
+    [
+      [
+        { cpus: 2, pilots: 2 },
+        { cpus: 4, pilots: 2 },
+      ],
+    ],
+  ])('the smaller is taken, in whatever order they are: %j', (sizes) => {
+    expect(sizeFor(sizes, 2, 100, 0)?.cpus).toBe(2);
+  });
+
+  it('the smaller one is taken where all is the same', () => {
+    const same = [8, 2, 4].map((cpus) => ({ cpus, pilots: 0 }));
+    expect(
+      sizeFor(
+        same.map((of) => ({ ...of, pilots: 1 })),
+        1,
+        100,
+        0,
+      )?.cpus,
+    ).toBe(2);
+  });
+});
+
 describe('flavours of one vCPU', () => {
   it('are known where EC2 has them', () => {
     expect(parseFlavour('m7a.medium')).toMatchObject({ cpus: 1, memoryMb: 4096 });
