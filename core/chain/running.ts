@@ -1,7 +1,7 @@
 import { optional, pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { allowNegative, room } from './room.ts';
-import { counted, label, moved, of, sum, unchanged } from './step.ts';
+import { counted, label, moved, of, sum } from './step.ts';
 
 const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
   name: 'MaxToRun',
