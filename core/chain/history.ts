@@ -19,9 +19,7 @@ const maxToSubmit = schedPlugin<{ maximum: number }>({
     const by = label('MaxToSubmit', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsEver, false);
-      return n <= left
-        ? unchanged(n)
-        : moved(by, n, left, { seen: [of('ever-submitted', facts.pilotsEver)] });
+      return moved(by, n, Math.min(n, left), { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });
@@ -36,8 +34,8 @@ const minToSubmit = schedPlugin<{ minimum: number }>({
     const by = label('MinToSubmit', minimum);
     return (n, facts) => {
       const needed = minimum - facts.pilotsEver;
-      if (needed <= 0 || n >= needed) return unchanged(n);
-      return moved(by, n, needed, { seen: [of('ever-submitted', facts.pilotsEver)] });
+      if (needed <= 0) return unchanged(n);
+      return moved(by, n, Math.max(n, needed), { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });

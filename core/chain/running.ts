@@ -1,7 +1,7 @@
 import { optional, pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { allowNegative, room } from './room.ts';
-import { counted, label, moved, of, sum, unchanged } from './step.ts';
+import { counted, label, moved, of, sum } from './step.ts';
 
 const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
   name: 'MaxToRun',
@@ -14,8 +14,8 @@ const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
     const by = label('MaxToRun', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pending + facts.running, allow_negative);
-      if (n <= left) return unchanged(n);
-      return moved(by, n, left, { seen: [of('pending', facts.pending), of('running', facts.running)] });
+      const seen = [of('pending', facts.pending), of('running', facts.running)];
+      return moved(by, n, Math.min(n, left), { seen });
     };
   },
 });
@@ -31,8 +31,7 @@ const maxPerFactory = schedPlugin<{ maximum: number }>({
     const by = label('MaxPerFactory', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsInFactory, false);
-      if (n <= left) return unchanged(n);
-      return moved(by, n, left, { seen: [of('in-factory', facts.pilotsInFactory)] });
+      return moved(by, n, Math.min(n, left), { seen: [of('in-factory', facts.pilotsInFactory)] });
     };
   },
 });

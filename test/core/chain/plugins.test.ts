@@ -95,6 +95,7 @@ const ROWS: readonly Row[] = [
   ['MinToSubmit(1000)', 0, { pilotsEver: 950 }, 50],
   ['MinToSubmit(1000)', 80, { pilotsEver: 950 }, 80],
   ['MinToSubmit(1000)', -8, { pilotsEver: 1004 }, -8],
+  ['MinToSubmit(1000)', -8, { pilotsEver: 1000 }, -8],
 
   ['KeepNQueueLife(100)', 7, { pilotsEver: 60 }, 40],
   ['KeepNQueueLife', 80, { pilotsEver: 60 }, 20],
@@ -173,8 +174,11 @@ describe('a plugin that lacks a fact stops the chain, and the queue holds', () =
     });
   });
 
-  it('does not ask for facts that it does not need', () => {
-    const given = facts({ ready: 3, siteStatus: undefined });
-    expect(chain('Ready, MaxPerCycle(50)').run(given)).toMatchObject({ ok: true, n: 3 });
+  it.each<readonly [string, Given, number]>([
+    ['Ready, MaxPerCycle(50)', { ready: 3, siteStatus: undefined }, 3],
+    ['Fixed(1), Throttle(maxtime=10)', ended(5, 5), 1],
+    ['Fixed(9), Throttle(maxtime=10)', ended(0, 0), 9],
+  ])('%s does not ask for facts that it does not need: with %j it gives %i', (text, given, n) => {
+    expect(chain(text).run(facts(given))).toMatchObject({ ok: true, n });
   });
 });
