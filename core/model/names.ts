@@ -17,8 +17,8 @@ export const launchIdOf = (fleet: string, at: number, index: number): string => 
  * stage always has the same token, and no other has it.
  */
 export const clientTokenOf = (stage: string, launchId: string): string => {
-  const [, at = '', index = ''] = /\.([0-9]+)\.([0-9]+)$/.exec(launchId) ?? [];
-  return `aerie-${fnv1a64(`${stage}/${launchId}`)}-${at}-${index}`;
+  const moment = launchId.split('.').slice(-2).join('-');
+  return `aerie-${fnv1a64(`${stage}/${launchId}`)}-${moment}`;
 };
 
 /** The request id of a queue's submission in a tick. */

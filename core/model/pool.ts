@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cut } from './words.ts';
 
 /**
  * The endpoint's API (`/v1`): what crosses the wire between the Lambdas and the service beside the collector.
@@ -22,19 +23,8 @@ const amount = z.number().min(0).max(MOST_AMOUNT);
 
 const resources = z.object({ cpus: amount, memoryMb: amount, diskMb: amount, gpus: amount });
 
-/** What somebody else has to say of something: a line of so many characters is enough to act on. */
-const WORDS_CHARACTERS = 400;
-
-const inOneLine = (text: string): string => {
-  const line = text
-    .slice(0, 2 * WORDS_CHARACTERS)
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
-  return line.length > WORDS_CHARACTERS ? `${line.slice(0, WORDS_CHARACTERS)}…` : line;
-};
-
-/** Cut where it is read, whatever came. */
-const words = z.string().transform(inOneLine);
+/** What somebody else has to say of something: cut where it is read, whatever came. */
+const words = z.string().transform(cut);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 

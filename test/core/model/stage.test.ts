@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Stage, stageOfFleet } from '../../../core/model/stage.ts';
+import { inSight, type Stage, stageOfFleet } from '../../../core/model/stage.ts';
 import { STAGE } from '../worlds.ts';
 
 const GPU = { template: { id: 'lt-gpu', version: '1' }, workerDiskMb: 7 };
@@ -42,4 +42,17 @@ describe('the stage as a fleet is launched', () => {
       template: { id: 'lt-gpu@constructor', version: '1' },
     });
   });
+});
+
+describe('machines that can prove something of the pool', () => {
+  const seen = { imageId: 'image-1', placements: [] };
+  const unseen = { ...seen, unknown: 'its Nova answers HTTP 503' };
+  const [onEc2, onOther] = [{ instanceId: 'i-00000001' }, { instanceId: 'os-1' }];
+
+  it.each<readonly [string, Pick<Stage, 'clouds'>, readonly object[]]>([
+    ['all, where there is EC2 alone', {}, [onEc2, onOther]],
+    ['all, where each cloud says what it has', { clouds: { site: seen } }, [onEc2, onOther]],
+    ['those of EC2, where the other cloud says nothing', { clouds: { site: unseen } }, [onEc2]],
+    ['those of EC2, where one of two says nothing', { clouds: { a: seen, b: unseen } }, [onEc2]],
+  ])('are %s', (_, stage, expected) => expect(inSight(stage, [onEc2, onOther])).toEqual(expected));
 });

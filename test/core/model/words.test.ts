@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../core/model/pool.ts';
 import { known, unknown } from '../../../core/model/snapshot.ts';
 import { cut } from '../../../core/model/words.ts';
 import { planPilots, planWorkers } from '../planning.ts';
@@ -10,9 +11,16 @@ describe('a text from outside', () => {
   it.each([
     ['stays as it is', 'HTTP 503', 'HTTP 503'],
     ['comes to one line', ' two\nlines\tand \u0007 a bell ', 'two lines and a bell'],
+    ['is not cut while it is a sentence with what it quotes', 'x'.repeat(400), 'x'.repeat(400)],
     ['is cut', 'x'.repeat(401), `${'x'.repeat(400)}…`],
+    ['is looked at only in its beginning', `x${' '.repeat(1_598)}yz`, 'x y'],
+    ['is nothing where it says nothing', ' \n ', ''],
   ])('%s', (_, text, expected) => {
     expect(cut(text)).toBe(expected);
+  });
+
+  it('is cut where the endpoint’s answers are read', () => {
+    expect(refusal.parse({ error: `no\n${'x'.repeat(500)}` })).toEqual({ error: `no ${'x'.repeat(397)}…` });
   });
 
   it.each([
