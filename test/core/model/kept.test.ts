@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { account } from '../../../core/model/account.ts';
-import { type Decision, decision, leavingBy, type PlannedLaunch, type Retirement, whose } from '../../../core/model/decision.ts';
+import {
+  type Decision,
+  decision,
+  leavingBy,
+  type PlannedLaunch,
+  type Retirement,
+  whose,
+} from '../../../core/model/decision.ts';
 import { mark } from '../../../core/model/discrepancy.ts';
 import { openLaunch, plannedLaunch } from '../../../core/model/launch.ts';
 import { boots, joins, pace } from '../../../core/model/learned.ts';
@@ -192,8 +199,8 @@ describe('a decision', () => {
       instanceId,
       ...given,
     });
-    const leaving = leavingBy([step('i-1'), step('i-2', { step: 'terminate' })], [], [step('i-1')]);
+    const leaving = leavingBy([step('i-1'), step('i-2', { step: 'terminate' }), step('i-1')]);
     expect([...leaving]).toEqual(['i-1', 'i-2']);
-    expect([...leavingBy([], [])]).toEqual([]);
+    expect([...leavingBy([])]).toEqual([]);
   });
 });

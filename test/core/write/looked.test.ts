@@ -53,20 +53,19 @@ describe('what a list of a cloud shows is asked about', () => {
 });
 
 describe('machines that have failed at their cloud', () => {
-  const failed = (state: WorkerState, given: Partial<Instance> = {}, record: Partial<WorkerRecord> = {}) =>
-    failedThere([inLedger(ID, state, record)], [shown({ state: 'failed', ...given })]).map(
-      ({ refusedFor }) => refusedFor ?? 'broken',
-    );
-
-  it.each<readonly [string, readonly string[], readonly string[]]>([
-    ['was accepted and found no room', failed(STATES.booting, { refusedFor: 'capacity' }), ['capacity']],
-    ['broke in its boot', failed(STATES.booting), ['broken']],
-    ['broke after it had run', failed(STATES.joined, { refusedFor: 'capacity' }), ['broken']],
-    ['is ended already', failed(STATES.retiring), []],
-    ['is given up already', failed(STATES.failed), []],
-    ['an operator protects there', failed(STATES.booting, { tags: { [TAG.protected]: 'true' } }), []],
-    ['an operator protects in the ledger', failed(STATES.booting, {}, { isProtected: true }), []],
-  ])('one that %s', (_, found, expected) => expect(found).toEqual(expected));
+  it.each<readonly [string, WorkerState, Partial<Instance>, Partial<WorkerRecord>, readonly string[]]>([
+    ['was accepted and found no room', STATES.booting, { refusedFor: 'capacity' }, {}, ['capacity']],
+    ['broke in its boot', STATES.booting, {}, {}, ['broken']],
+    ['broke after it had run', STATES.joined, { refusedFor: 'capacity' }, {}, ['broken']],
+    ['is ended already', STATES.retiring, {}, {}, []],
+    ['is given up already', STATES.failed, {}, {}, []],
+    ['an operator protects there', STATES.booting, { tags: { [TAG.protected]: 'true' } }, {}, []],
+    ['an operator protects in the ledger', STATES.booting, {}, { isProtected: true }, []],
+    ['an operator protected once', STATES.booting, {}, { isProtected: false }, ['broken']],
+  ])('one that %s', (_, state, given, record, expected) => {
+    const found = failedThere([inLedger(ID, state, record)], [shown({ state: 'failed', ...given })]);
+    expect(found.map(({ refusedFor }) => refusedFor ?? 'broken')).toEqual(expected);
+  });
 
   it('is none that runs, and none that the ledger does not know', () => {
     expect(failedThere([inLedger(ID, STATES.joined)], [shown({ state: 'running' })])).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../../core/model/instance.ts';
 import type { WorkerState } from '../../../core/model/worker.ts';
-import { applied, doubtful, reconcileCloud, reconcilePool } from '../../../core/write/reconcile.ts';
+import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../../../core/write/reconcile.ts';
 import { inLedger, inPool, JOINED, NOW, poolView } from '../worlds.ts';
 
 const ID = 'i-00000001';
@@ -46,6 +46,23 @@ describe("the pool's view", () => {
   });
 });
 
+describe('a boot has come to a good end', () => {
+  const joined: WorkerState = { kind: 'joined', joinedAt: NOW - 50 };
+
+  it.each<readonly [string, WorkerState, WorkerState | 'gone', boolean]>([
+    ['when its machine joins', { kind: 'booting' }, joined, true],
+    ['when its machine wakes and joins', { kind: 'waking', since: NOW - 90 }, joined, true],
+    ['and not when it ends', { kind: 'booting' }, 'gone', false],
+    ['and not when it drains', { kind: 'booting' }, DRAINING, false],
+    ['and not when one is back that was missing', MISSING, joined, false],
+  ])('%s', (_, state, to, isJoined) => {
+    const worker = inLedger(ID, state);
+    expect(joinedOf([{ worker, to }])).toEqual(
+      isJoined ? [{ worker, joined: true, joinedAt: NOW - 50 }] : [],
+    );
+  });
+});
+
 describe('EC2 is asked about', () => {
   it.each<readonly [string, WorkerState, boolean]>([
     ['a missing worker', MISSING, true],
@@ -54,6 +71,12 @@ describe('EC2 is asked about', () => {
     ['no worker whose end was asked for just now', { ...RETIRING, since: NOW - 300 }, false],
     ['a worker that should have joined by now', { kind: 'booting' }, true],
     ['no joined worker', JOINED, false],
+    ['no worker that has failed', { kind: 'failed', at: 0, cause: { kind: 'drained' } }, false],
+    ['no sleeper', { kind: 'asleep', since: 0 }, false],
+    ['no worker that has only begun to stop', { kind: 'asleep', since: NOW - 90, stopping: true }, false],
+    ['one of whose stop nobody has told', { kind: 'asleep', since: NOW - 91, stopping: true }, true],
+    ['no worker that was just woken', { kind: 'waking', since: NOW - 180 }, false],
+    ['a worker that does not wake', { kind: 'waking', since: NOW - 181 }, true],
   ])('%s', (_, state, asked) => {
     expect(doubtful([inLedger(ID, state)], WITHOUT, NOW)).toEqual(asked ? [ID] : []);
   });
@@ -67,7 +90,16 @@ describe('EC2 is asked about', () => {
   });
 
   it.each([
+    [300, []],
+    [301, ['os-1']],
+  ])('a machine of another cloud that wakes, later: after %i s', (age, asked) => {
+    const worker = inLedger('os-1', { kind: 'waking', since: NOW - age });
+    expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked);
+  });
+
+  it.each([
     ['booting', { kind: 'booting' } as const],
+    ['waking', { kind: 'waking', since: NOW - 999 } as const],
     ['draining', DRAINING],
     ['missing', MISSING],
   ])('no %s worker that the pool sees', (_, state) => {
