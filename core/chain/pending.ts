@@ -1,7 +1,7 @@
 import { pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { allowNegative, room } from './room.ts';
-import { label, moved, of, unchanged } from './step.ts';
+import { label, moved, of } from './step.ts';
 
 const maxPending = schedPlugin<{ maximum: number; allow_negative: boolean }>({
   name: 'MaxPending',
@@ -14,7 +14,7 @@ const maxPending = schedPlugin<{ maximum: number; allow_negative: boolean }>({
     const by = label('MaxPending', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pending, allow_negative);
-      return n <= left ? unchanged(n) : moved(by, n, left, { seen: [of('pending', facts.pending)] });
+      return moved(by, n, Math.min(n, left), { seen: [of('pending', facts.pending)] });
     };
   },
 });
@@ -29,7 +29,7 @@ const minPending = schedPlugin<{ minimum: number }>({
     const by = label('MinPending', minimum);
     return (n, facts) => {
       const needed = minimum - facts.pending;
-      return n >= needed ? unchanged(n) : moved(by, n, needed, { seen: [of('pending', facts.pending)] });
+      return moved(by, n, Math.max(n, needed), { seen: [of('pending', facts.pending)] });
     };
   },
 });

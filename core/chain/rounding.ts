@@ -7,7 +7,7 @@ const countable = (x: bigint): number => Math.max(-LIMIT, Math.min(LIMIT, Number
 
 /** A factor as it is written, not as floating point has it: 0.07 is 7 of 100. */
 const fraction = (factor: number): readonly [bigint, bigint] => {
-  const [number = '', power = '0'] = factor.toString().split('e');
+  const [number = '', power = 0] = factor.toString().split('e');
   const [whole = '', decimals = ''] = number.split('.');
   const places = decimals.length - Number(power);
   return [BigInt(whole + decimals), 10n ** BigInt(places)];

@@ -73,13 +73,9 @@ const retirement = z.object({
 
 export type Retirement = Parsed<typeof retirement>;
 
-const NOBODY: ReadonlySet<string> = new Set();
-
-/** Whom retirements concern; mostly there are none. */
-export const leavingBy = (...all: readonly (readonly Retirement[])[]): ReadonlySet<string> =>
-  all.every(({ length }) => length === 0)
-    ? NOBODY
-    : new Set(all.flatMap((retirements) => retirements.map(({ instanceId }) => instanceId)));
+/** Whom retirements concern. */
+export const leavingBy = (retirements: readonly Retirement[]): ReadonlySet<string> =>
+  new Set(retirements.map(({ instanceId }) => instanceId));
 
 const workerDecision = z.discriminatedUnion('kind', [
   z.object({

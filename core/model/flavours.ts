@@ -76,7 +76,7 @@ export const parseFlavour = (text: string): Flavour | undefined => {
   if (plain[4] === 'medium' && !HAS_MEDIUM.test(text)) return undefined;
   const cpus = CPUS_OF[plain[4] ?? ''] ?? CPUS_PER_XLARGE * Number(plain[5] || 1);
   const size = { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
-  if (!/d$/.test(plain[3] ?? '')) return size;
+  if (plain[3]?.includes('d') !== true) return size;
   const [family = ''] = text.split('.');
   return { ...size, storeGb: Math.floor(cpus * storeGbPerCpu(family, Number(plain[2]))) };
 };

@@ -18,7 +18,7 @@ interface Entry extends Scheduled {
 }
 
 const ENTRY =
-  /^(?<days>[A-Z][a-z]{2}(?:[-,][A-Z][a-z]{2})*)?\s*(?<times>\d{2}:\d{2}-\d{2}:\d{2})? (?<knob>[a-z-]+)=(?<value>.*)$/;
+  /^(?<days>[A-Z][a-z]{2}(?:[-,][A-Z][a-z]{2})*)?\s*(?<times>\d{2}:[0-5]\d-\d{2}:[0-5]\d)? (?<knob>[a-z-]+)=(?<value>.*)$/;
 
 const MOST_ENTRIES = 20;
 
@@ -110,11 +110,8 @@ export const withScheduled = (raw: RawSettings, scheduled: readonly Scheduled[])
 export const allScheduled = (raw: RawSettings): readonly (readonly Scheduled[])[] => {
   const entries = entriesOf(raw);
   const moments = entries.flatMap(({ days, from, to }) =>
-    [...days].flatMap((day) => [
-      day * DAY_SECONDS + from,
-      ((day + (to <= from ? 1 : 0)) % WEEK) * DAY_SECONDS + to,
-    ]),
+    [...days].flatMap((day) => [day * DAY_SECONDS + from, (day + (to < from ? 1 : 0)) * DAY_SECONDS + to]),
   );
-  const sets = moments.map((at) => onAt(entries, at % (WEEK * DAY_SECONDS)));
+  const sets = moments.map((at) => onAt(entries, at));
   return [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()].filter((set) => set.length > 0);
 };

@@ -38,9 +38,9 @@ export const workerDiskMbOf = (disks: WorkerDisks): number =>
   disks.scratchGb === undefined ? rootRoomMbOf(disks) : usableMb(disks.scratchGb, SCRATCH_FILE_SYSTEM_SHARE);
 
 /** Returns the smallest root volume on which system and cache fit and so much room is left, GiB. */
-export const leastRootGb = (cvmfsQuotaMb: number, roomMb: number): number =>
-  Math.ceil(
-    (roomMb + SYSTEM_DISK_GB * MB_PER_GIB + reservedMbOf(cvmfsQuotaMb) + 1) /
-      MB_PER_GIB /
-      (1 - FILE_SYSTEM_SHARE),
-  );
+export const leastRootGb = (cvmfsQuotaMb: number, roomMb: number): number => {
+  // From what is certainly too small: what is usable is rounded down, and no division undoes that to the GiB.
+  let rootGb = Math.ceil(roomMb / MB_PER_GIB);
+  while (rootRoomMbOf({ rootGb, cvmfsQuotaMb }) < roomMb) rootGb += 1;
+  return rootGb;
+};

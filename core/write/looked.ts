@@ -53,7 +53,6 @@ export const failedThere = (
   shown: readonly Instance[],
 ): readonly FailedThere[] => {
   const failed = shown.filter((instance) => instance.state === 'failed' && !isProtected(instance));
-  if (failed.length === 0) return [];
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
   return failed.flatMap((instance): readonly FailedThere[] => {
     const worker = byId.get(instance.instanceId);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../core/audit/compare.ts';
 import { TAG } from '../../../core/model/names.ts';
-import { inPool, NOW } from '../worlds.ts';
+import { fleet, inPool, NOW } from '../worlds.ts';
 import { type Given, ID, instance, old, PROTECTED, startd, VIEWED_AT, world } from './audited.ts';
 
 describe('a record of an instance that had none', () => {
@@ -19,6 +19,26 @@ describe('a record of an instance that had none', () => {
       ...{ instanceId: ID, fleet: 'HTC', launchId: 'HTC.1.0', launchedAt: NOW - 300 },
       ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
     });
+  });
+
+  it('is of the template that EC2’s own tags name', () => {
+    const tags = { 'aws:ec2launchtemplate:id': 'lt-1', 'aws:ec2launchtemplate:version': '2' };
+    expect(adopted({ instances: [instance({}, tags)] })?.template).toEqual({ id: 'lt-1', version: '2' });
+    expect(adopted({ instances: [instance()] })).not.toHaveProperty('template');
+  });
+
+  it.each<readonly [string, string, object]>([
+    ['as its name says', 'c5.xlarge', { cpus: 4, memoryMb: 7500, gpus: 0 }],
+    ['as the fleet says, where no name says it', 'g5.xlarge', { cpus: 3, memoryMb: 9200, gpus: 1 }],
+    ['as the fleet says, before the name does', 'm6i.large', { cpus: 1, memoryMb: 740, gpus: 0 }],
+    ['nothing, where nobody knows it', 'x2idn.large', { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 }],
+  ])('offers what its type has: %s', (_, flavour, offers) => {
+    const flavours = 'g5.xlarge(3c,10000m,1g), m6i.large(1c,1000m)';
+    const given = { instances: [instance({ offer: { ...instance().offer, flavour } })] };
+    const findings = compare({ ...world(given), fleets: [fleet({ flavours }, 'HTC')] });
+    expect(findings.map(({ remedy }) => remedy.kind === 'adopt' && remedy.worker.offers)).toEqual([
+      expect.objectContaining(offers),
+    ]);
   });
 
   it('is of its tags and flavour, if it has not', () => {

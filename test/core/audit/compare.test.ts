@@ -332,6 +332,12 @@ describe('an end that the audit asks for', () => {
       false,
     ],
     ['that EC2 took before', { instances: [instance()], workers: [retiring(601)] }, 'told', true],
+    [
+      'of one in the pool whose tag names no queue that may be',
+      { instances: [old({ [TAG.queue]: 'no such name!' })], startds: [startd] },
+      'unknown-unjoined',
+      false,
+    ],
   ])('%s says why, and whether it is in the pool', (_, given, cause, unseen) => {
     const [remedy] = compare(world(given)).map((finding) => finding.remedy);
     expect(remedy).toMatchObject({ kind: 'end', instanceId: ID, cause: { kind: cause }, unseen });

@@ -115,6 +115,14 @@ describe('impossible facts', () => {
       { ended: { count: 2, short: 3, shortSeconds: 300 } },
       { kind: 'short-impossible', short: '3', ended: '2' },
     ],
+    [
+      { ended: { count: 2, short: -1, shortSeconds: 300 } },
+      { kind: 'short-impossible', short: '-1', ended: '2' },
+    ],
+    [
+      { ended: { count: 1.5, short: 1, shortSeconds: 300 } },
+      { kind: 'short-impossible', short: '1', ended: '1.5' },
+    ],
   ])('%j make the queue hold', (given, why) => {
     expect(chain('Ready').run(facts(given))).toEqual({ ok: false, why });
   });

@@ -177,8 +177,11 @@ describe('a plugin that lacks a fact stops the chain, and the queue holds', () =
     });
   });
 
-  it('does not ask for facts that it does not need', () => {
-    const given = facts({ ready: 3, siteStatus: undefined });
-    expect(chain('Ready, MaxPerCycle(50)').run(given)).toMatchObject({ ok: true, n: 3 });
+  it.each<readonly [string, Given, number]>([
+    ['Ready, MaxPerCycle(50)', { ready: 3, siteStatus: undefined }, 3],
+    ['Fixed(1), Throttle(maxtime=10)', ended(5, 5), 1],
+    ['Fixed(9), Throttle(maxtime=10)', ended(0, 0), 9],
+  ])('%s does not ask for facts that it does not need: with %j it gives %i', (text, given, n) => {
+    expect(chain(text).run(facts(given))).toMatchObject({ ok: true, n });
   });
 });

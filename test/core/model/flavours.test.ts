@@ -15,6 +15,11 @@ describe('a flavour', () => {
     ['m5d.4xlarge', { cpus: 16, memoryMb: 65_536, gpus: 0, storeGb: 600 }],
     ['c5d.large', { cpus: 2, memoryMb: 4_096, gpus: 0, storeGb: 50 }],
     ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0, storeGb: 3_776 }],
+    ['r5d.large', { cpus: 2, memoryMb: 16_384, gpus: 0, storeGb: 75 }],
+    ['c5ad.large', { cpus: 2, memoryMb: 4_096, gpus: 0, storeGb: 75 }],
+    ['r8g.medium', { cpus: 1, memoryMb: 8_192, gpus: 0 }],
+    ['c7a.medium', { cpus: 1, memoryMb: 2_048, gpus: 0 }],
+    ['m6gd.medium', { cpus: 1, memoryMb: 4_096, gpus: 0, storeGb: 59 }],
   ])('%s of a plain family has the size of its name', (name, size) => {
     expect(parseFlavour(name)).toEqual({ name, ...size });
   });
@@ -23,6 +28,7 @@ describe('a flavour', () => {
     ['g5.xlarge(4c,16384m,1g)', { name: 'g5.xlarge', cpus: 4, memoryMb: 16_384, gpus: 1 }],
     ['x2idn.16xlarge(64c,1048576m)', { name: 'x2idn.16xlarge', cpus: 64, memoryMb: 1_048_576, gpus: 0 }],
     ['u-6tb1.metal(448c,6291456m)', { name: 'u-6tb1.metal', cpus: 448, memoryMb: 6_291_456, gpus: 0 }],
+    ['A_b-1.C(1c,1m,12g)', { name: 'A_b-1.C', cpus: 1, memoryMb: 1, gpus: 12 }],
   ])('%s has the size that is written out', (text, flavour) => {
     expect(parseFlavour(text)).toEqual(flavour);
   });
@@ -48,6 +54,7 @@ describe('a flavour', () => {
   it.each([
     ['an instance store that is larger than its volumes', 118, 50_000, 109_157],
     ['its volumes where they are larger than the instance store', 118, 150_000, 150_000],
+    ['its volumes where it has no instance store', 0, 5, 5],
   ])('offers the disk of %s', (_, storeGb, volumesMb, diskMb) => {
     const flavour = { name: 'm6id.large', cpus: 2, memoryMb: 8192, gpus: 0, storeGb };
     expect(offered(flavour, volumesMb).diskMb).toBe(diskMb);

@@ -1,6 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientTokenOf, launchIdOf, submissionIdOf } from '../../../core/model/names.ts';
+import {
+  belongingIn,
+  clientTokenOf,
+  fleetsPath,
+  imagePath,
+  launchIdOf,
+  queuesPath,
+  SETTINGS_PARTITION,
+  secretPath,
+  stackNameOf,
+  submissionIdOf,
+  TAG,
+  WAKE_TAGS,
+  workerRoleName,
+} from '../../../core/model/names.ts';
 import { requestId } from '../../../core/model/pool.ts';
 
 /** Any name that a queue may have, and those that look most like a moment. */
@@ -52,5 +66,54 @@ describe('names', () => {
     fc.assert(
       fc.property(anyQueue, anyMoment, (queue, at) => requestId.safeParse(submissionIdOf(queue, at)).success),
     );
+  });
+});
+
+describe('names that outlive a version', () => {
+  it.each([
+    ['where an admin has set the knobs of queues', queuesPath('prod'), '/aerie/prod/queues'],
+    ['and of fleets', fleetsPath('prod'), '/aerie/prod/fleets'],
+    ['where the secret was put', secretPath('prod'), '/aerie/prod/endpoint/secret'],
+    ['where a pipeline writes its image', imagePath('prod'), '/imagebuilder/aerie/prod/image'],
+    ['the stack that is updated', stackNameOf('prod'), 'aerie-prod'],
+    ['the role that endpoints admit', workerRoleName('prod'), 'aerie-prod-worker'],
+    ['the items that the settings are in', SETTINGS_PARTITION, 'settings'],
+  ])('stay as they are: %s', (_, name, expected) => expect(name).toBe(expected));
+
+  it('stay as they are: what machines that live are told apart by, and read at their boot', () => {
+    expect(Object.values(TAG).toSorted()).toEqual([
+      'aerie:challenge',
+      'aerie:cloud',
+      'aerie:first-width',
+      'aerie:fleet',
+      'aerie:image',
+      'aerie:job-wall-seconds',
+      'aerie:launch',
+      'aerie:linger-after-job-seconds',
+      'aerie:linger-seconds',
+      'aerie:max-life-seconds',
+      'aerie:promised',
+      'aerie:protected',
+      'aerie:queue',
+      'aerie:rebalance',
+      'aerie:stage',
+      'aerie:width',
+    ]);
+    expect(WAKE_TAGS).toEqual(['aerie:promised']);
+  });
+});
+
+describe('the tags of a machine', () => {
+  it.each([
+    ['its fleet', { 'aerie:fleet': 'gpu' }, { fleet: 'gpu' }],
+    ['its fleet before its queue', { 'aerie:fleet': 'gpu', 'aerie:queue': 'BNL' }, { fleet: 'gpu' }],
+    [
+      'a queue, from before there were fleets',
+      { 'aerie:queue': 'BNL' },
+      { fleet: 'default', onlyQueue: 'BNL' },
+    ],
+    ['nobody', { 'aerie:stage': 'lab' }, undefined],
+  ])('say whose jobs it was launched for: %s', (_, tags, expected) => {
+    expect(belongingIn(tags)).toEqual(expected);
   });
 });

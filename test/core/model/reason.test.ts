@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinct, gistOf, type Reason, reason, wouldAct } from '../../../core/model/reason.ts';
+import { distinct, gistOf, isOfShadow, type Reason, reason, wouldAct } from '../../../core/model/reason.ts';
 import { ALL } from '../tell/all-said.ts';
 
 const reasons = Object.entries(ALL).flatMap(([kind, rows]) => rows.map(([fields]) => ({ kind, ...fields })));
@@ -52,6 +52,12 @@ describe('a reason', () => {
     expect(gistOf(one) === gistOf(other)).toBe(isSame);
   });
 
+  it('is the same in whatever order its fields stand, as when it comes from the ledger', () => {
+    const one: Reason = { kind: 'chain-by-status', plugin: 'StatusTest', status: 'test', to: 1 };
+    const other: Reason = { to: 1, status: 'test', plugin: 'StatusTest', kind: 'chain-by-status' };
+    expect(gistOf(one)).toBe(gistOf(other));
+  });
+
   it('that says what one before it says is left out', () => {
     const late: Reason = { kind: 'capped-by-fleet', workers: 1 };
     expect(distinct([late, { ...late }, { ...late, workers: 2 }])).toEqual([late, { ...late, workers: 2 }]);
@@ -65,6 +71,12 @@ describe('somebody in shadow', () => {
     ...given,
   });
   const launch = { workers: 1, flavours: ['m6i.large'], market: 'on-demand' } as const;
+
+  it.each<readonly [Reason, boolean]>([
+    [fleet({}), true],
+    [{ kind: 'queue-in-shadow', submit: 0, remove: 0 }, true],
+    [{ kind: 'queue-paused' }, false],
+  ])('is what a reason is of, or not: %j', (of, isShadow) => expect(isOfShadow(of)).toBe(isShadow));
 
   it.each<readonly [boolean, Reason]>([
     [false, fleet({})],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../core/model/pool.ts';
 import { known, unknown } from '../../../core/model/snapshot.ts';
 import { cut } from '../../../core/model/words.ts';
 import { planPilots, planWorkers } from '../planning.ts';
@@ -13,8 +14,14 @@ describe('a text from outside', () => {
     ['of as many letters as there may be is whole', 'x'.repeat(400), 'x'.repeat(400)],
     ['has its letters counted once it is one line', `a${' '.repeat(900)}b`, 'a b'],
     ['is cut', 'x'.repeat(401), `${'x'.repeat(400)}…`],
+    ['is looked at only in its beginning', `x${' '.repeat(1_598)}yz`, 'x y'],
+    ['is nothing where it says nothing', ' \n ', ''],
   ])('%s', (_, text, expected) => {
     expect(cut(text)).toBe(expected);
+  });
+
+  it('is cut where the endpoint’s answers are read', () => {
+    expect(refusal.parse({ error: `no\n${'x'.repeat(500)}` })).toEqual({ error: `no ${'x'.repeat(397)}…` });
   });
 
   it.each([

@@ -5,6 +5,7 @@ import {
   afterChange,
   asleepSince,
   comingSince,
+  isReclaimed,
   isServing,
   sleptSince,
   type WorkerRecord,
@@ -122,6 +123,11 @@ it('a worker is meant for what it was woken for, from then on', () => {
   });
   expect(afterChange(asleep, WAKING, large)).toMatchObject({ ...large, meantFor: '1c' });
   expect(afterChange(asleep, WAKING)).toMatchObject({ meantFor: '1c', offer: asleep.offer });
+  const priced = { ...asleep, cost };
+  const dearer = { ...cost, dollarsPerHour: 4 };
+  expect(afterChange(priced, WAKING, { ...large, cost: dearer }).cost).toEqual(dearer);
+  expect(afterChange(priced, WAKING, large).cost).toEqual(cost);
+  expect(afterChange(asleep, WAKING, large)).not.toHaveProperty('cost');
 });
 
 describe('a worker', () => {
@@ -149,6 +155,16 @@ describe('a worker', () => {
     expect([isServing(state), asleepSince(state)]).toEqual([serves, since]);
   });
 });
+
+it.each<readonly [string, WorkerState, boolean]>([
+  ['drains after a warning', { kind: 'draining', since: 1, cause: { kind: 'spot-interruption' } }, true],
+  ['drains after a hint', { kind: 'draining', since: 1, cause: { kind: 'spot-rebalance' } }, true],
+  ['is ended for it', { kind: 'retiring', since: 1, cause: { kind: 'spot-interruption' } }, true],
+  ['drains for something else', { kind: 'draining', since: 1, cause: CAUSE }, false],
+  ['is ended for something else', { kind: 'retiring', since: 1, cause: CAUSE }, false],
+  ['fell asleep after a warning', { kind: 'asleep', since: 1, cause: { kind: 'spot-interruption' } }, false],
+  ['serves', JOINED, false],
+])('EC2 takes a worker back that %s: %#', (_, state, expected) => expect(isReclaimed(state)).toBe(expected));
 
 describe('the sleep that a worker is in', () => {
   it.each<readonly [string, WorkerState, WorkerRecord['sleeps'], number | undefined]>([

@@ -138,6 +138,43 @@ describe('machines', () => {
   });
 });
 
+describe('machines that were woken', () => {
+  const template = { id: 'lt-0', version: '1' };
+  const five: Joins = { template, flavour: 'm6i.large', took: [10, 20, 30, 40, 50], launchedAt: NOW };
+
+  it.each<readonly [string, readonly Joins[], number | undefined, number | undefined]>([
+    ['say how long a wake takes', [{ ...five, woken: true }], undefined, 30],
+    ['say nothing of a boot, nor does a boot of a wake', [five], 30, undefined],
+    [
+      'and those that boot have each their own time',
+      [five, { ...five, woken: true, took: [1, 2, 3, 4, 5] }],
+      30,
+      3,
+    ],
+    [
+      'say nothing where four have joined',
+      [{ ...five, woken: true, took: [1, 2, 3, 4, null] }],
+      undefined,
+      undefined,
+    ],
+  ])('%s', (_, joins, boot, wake) => {
+    const followed = followMachines();
+    followed.look(looked(NOW, [], joins));
+    const seen = followed.seen();
+    expect([seen.boot?.meanSeconds, seen.wake?.meanSeconds]).toEqual([boot, wake]);
+  });
+
+  it('are not looked for in the ticks of pilots', () => {
+    const followed = followMachines();
+    followed.look(looked(NOW, [], [five]));
+    followed.look({
+      ...looked(NOW, []),
+      rested: { of: 'pilots', view: { submissions: {}, pilotsEver: {} } },
+    });
+    expect(followed.seen().boot?.meanSeconds).toBe(30);
+  });
+});
+
 describe('spot interruptions', () => {
   const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' } as const;
   const taken: WorkerState = { kind: 'draining', since: NOW, cause: { kind: 'spot-interruption' } };

@@ -87,6 +87,24 @@ describe('two decisions are compared', () => {
       [{ path: 'why[0]', is: '{"kind":"queue-paused"}' }],
     ],
     [
+      'by what one has and the other has not',
+      { ...rest, why: [{ kind: 'source-unknown', source: 'pool', words: 'x' } as const] },
+      { ...rest, why: [] },
+      [{ path: 'why[0]', was: '{"kind":"source-unknown","source":"pool","words":"x"}' }],
+    ],
+    [
+      'by each field of what is in a list',
+      {
+        ...rest,
+        why: [{ kind: 'lease-held', leftSeconds: 5 } as const, { kind: 'lease-contested' } as const],
+      },
+      {
+        ...rest,
+        why: [{ kind: 'lease-held', leftSeconds: 6 } as const, { kind: 'lease-contested' } as const],
+      },
+      [{ path: 'why[0].leftSeconds', was: '5', is: '6' }],
+    ],
+    [
       'by their kinds',
       rest,
       { ...rest, kind: 'hold' as const },

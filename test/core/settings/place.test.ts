@@ -48,7 +48,8 @@ describe('the disk that a worker offers to pilots', () => {
 
   it('is left by the smallest root volume that is named, and by no smaller one', () => {
     for (const cvmfsQuotaMb of [0, 1_000, 10_000, 33_333]) {
-      for (const roomMb of [1, 5_000, 123_456]) {
+      // 9 GiB without a cache leave 378 MB.
+      for (const roomMb of [1, 378, 379, 5_000, 123_456]) {
         const rootGb = leastRootGb(cvmfsQuotaMb, roomMb);
         expect(workerDiskMbOf({ rootGb, cvmfsQuotaMb })).toBeGreaterThanOrEqual(roomMb);
         expect(workerDiskMbOf({ rootGb: rootGb - 1, cvmfsQuotaMb })).toBeLessThan(roomMb);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allScheduled } from '../../../core/settings/schedule.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 
 /** A moment of a week: 2026-11-30 is a Monday. */
@@ -29,6 +30,12 @@ describe('a schedule', () => {
     ['Fri-Mon max-workers=300', 'Tue', '12:00', 20],
     ['Mon,Wed max-workers=300', 'Wed', '12:00', 300],
     ['Mon,Wed max-workers=300', 'Tue', '12:00', 20],
+    ['Thu max-workers=300', 'Thu', '12:00', 300],
+    ['Mon-Thu max-workers=300', 'Thu', '12:00', 300],
+    ['Mon-Thu max-workers=300', 'Fri', '12:00', 20],
+    ['Mon-Tue,Sat max-workers=300', 'Tue', '12:00', 300],
+    ['Mon-Tue,Sat max-workers=300', 'Sat', '12:00', 300],
+    ['Mon-Tue,Sat max-workers=300', 'Wed', '12:00', 20],
     ['Mon-Fri 08:00-24:00 max-workers=5', 'Tue', '23:59', 5],
     ['Mon-Mon max-workers=5', 'Mon', '23:59', 5],
     ['Mon-Mon max-workers=5', 'Tue', '00:00', 20],
@@ -36,7 +43,8 @@ describe('a schedule', () => {
     ['Mon 07:30-08:15 max-workers=5', 'Mon', '08:15', 20],
     ['08:00-20:00 max-workers=5; Sat-Sun max-workers=50', 'Sat', '12:00', 50],
     ['Sat-Sun max-workers=50; 08:00-20:00 max-workers=5', 'Sat', '12:00', 5],
-    ['  Sat-Sun   max-workers=50 ; ', 'Sat', '12:00', 50],
+    ['  Sat-Sun   max-workers= 50 ; ', 'Sat', '12:00', 50],
+    [Array.from({ length: 20 }, () => 'Mon max-workers=1').join(';'), 'Mon', '12:00', 1],
     ['', 'Sat', '12:00', 20],
   ])('%s on %s at %s: %s', (schedule, day, time, expected) => {
     expect(maxWorkers(schedule, at(day, time))).toBe(expected);
@@ -71,6 +79,10 @@ describe('a schedule', () => {
     ['24:00-08:00 max-workers=200', '"24:00-08:00" are no times of a day'],
     ['Mon-Tue-Wed max-workers=200', '"Mon-Tue-Wed" are no days'],
     ['25:00-26:00 max-workers=200', '"25:00-26:00" are no times of a day'],
+    ['24:00-06:00 max-workers=200', '"24:00-06:00" are no times of a day'],
+    ['08:00-24:01 max-workers=200', '"08:00-24:01" are no times of a day'],
+    ['08:60-09:00 max-workers=200', 'says no days or times, or no knob'],
+    ['08:00-08:60 max-workers=200', 'says no days or times, or no knob'],
     ['08:00-08:00 max-workers=200', '"08:00-08:00" are no times of a day'],
     ['Mon max-workers=many', 'max-workers is "many"'],
     ['Mon min-workers=21', 'min-workers is 21, and max-workers is 20; expected at most that'],
@@ -79,5 +91,23 @@ describe('a schedule', () => {
     [Array.from({ length: 21 }, () => 'Mon max-workers=1').join(';'), 'it has 21 entries'],
   ])('%s cannot be used: %s', (schedule, why) => {
     expect(maxWorkers(schedule, at('Thu', '12:00'))).toContain(why);
+  });
+});
+
+describe('what a schedule can come to in a week, each once, to be judged before it holds', () => {
+  test.each([
+    ['Mon 08:00-12:00 a=1; Mon 10:00-14:00 b=2', ['a', 'ab', 'b']],
+    ['Mon 22:00-06:00 a=1; Tue 00:00-08:00 b=2', ['a', 'ab', 'b']],
+    ['Wed 22:00-06:00 a=1; Thu b=2', ['a', 'ab', 'b']],
+    ['Mon-Fri a=1', ['a']],
+    ['', []],
+    ['no schedule', []],
+  ])('%s', (schedule, expected) => {
+    const sets = allScheduled({ schedule }).map((set) => set.map(({ knob }) => knob).join(''));
+    expect(sets.toSorted()).toEqual(expected);
+  });
+
+  test('is nothing without one', () => {
+    expect(allScheduled({})).toEqual([]);
   });
 });

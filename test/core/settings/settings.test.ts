@@ -213,11 +213,15 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
       'the setting flavours is "m6i.large, t3.nano" ("t3.nano" is no flavour aerie knows the size of; write it out as name(4c,16384m), or any of 1 to 16 cores as any(2-8c)); expected instance types such as m6i.large, m6a.large, g5.xlarge(4c,16384m,1g) or any(2-8c, 8192m)',
     ],
     [
+      { flavours: 't3.nano, m6i.large, x.y' },
+      expect.stringContaining('("t3.nano", "x.y" is no flavour aerie knows the size of;'),
+    ],
+    [
       { market: 'cheap', 'max-workers': 'many' },
       'the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper; the setting max-workers is "many"; expected a whole number from 0 to 100000',
     ],
   ])('%j at a fleet', (raw, why) => {
-    expect(ofFleet(raw)).toBe(why);
+    expect(ofFleet(raw)).toEqual(why);
   });
 
   it.each(['constructor', '__proto__', 'max_workers', 'State'])('a knob %j is none', (knob) => {

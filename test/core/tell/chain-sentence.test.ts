@@ -11,6 +11,7 @@ describe('the step of each sched plugin in a sentence', () => {
   it.each<readonly [plugin: string, n: number, given: Given, said: string]>([
     ['Ready', 0, { ready: 100, pending: 20 }, 'Ready: 100 ready - 20 pending = 80'],
     ['Ready', 5, { ready: 10, pending: 30 }, 'Ready: max(0, 10 ready - 30 pending) = 0'],
+    ['Ready', 5, { ready: 10, pending: 10 }, 'Ready: 10 ready - 10 pending = 0'],
     ['Ready(5)', 0, { ready: 100, pending: 20 }, 'Ready: 100 ready - 5 offset - 20 pending = 75'],
     ['Ready(-5)', 0, { ready: 0, pending: 2 }, 'Ready: 0 ready + 5 offset - 2 pending = 3'],
     [
@@ -34,6 +35,12 @@ describe('the step of each sched plugin in a sentence', () => {
       99,
       { pending: 1, running: 8 },
       'KeepNRunning(20): 20 to keep - 1 pending - 8 running = 11',
+    ],
+    [
+      'KeepNRunning(5)',
+      0,
+      { pending: 1, running: 8 },
+      'KeepNRunning(5): 5 to keep - 1 pending - 8 running = -4',
     ],
     ['StatusTest(1)', 80, { siteStatus: 'test' }, 'StatusTest(1): 80 -> 1, the site is test'],
     ['StatusOffline(0)', 80, { siteStatus: 'offline' }, 'StatusOffline(0): 80 -> 0, the site is offline'],

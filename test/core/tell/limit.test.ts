@@ -4,7 +4,7 @@ import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { capReached, countedOf, fixOf, limitText } from '../../../core/tell/fix.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
-import { inLedger, JOINED, LARGE, NOW } from '../worlds.ts';
+import { LARGE, openLaunch } from '../worlds.ts';
 import { ALL } from './all-said.ts';
 
 const rest = (...why: readonly Reason[]): Decision => ({
@@ -114,7 +114,27 @@ describe('the one thing that limits', () => {
       [{ kind: 'image-unknown', words: 'no', instead: { id: 'lt-0', version: '1' } }],
       { kind: 'no-demand' },
     ],
+    [
+      'a step that comes to what was there keeps nothing back',
+      [moved('MaxPerCycle', 10, 10), WAITING],
+      { kind: 'met' },
+    ],
     ['what has its place is met', [WAITING], { kind: 'met' }],
+    [
+      'plain jobs have their place, too',
+      [{ ...WAITING, pilots: 0, plainJobs: 1 } as Reason],
+      { kind: 'met' },
+    ],
+    [
+      'jobs that pilots wait for have them',
+      [{ kind: 'pilots-seen', activated: 4, taken: 3, waiting: 1, running: 3 }],
+      { kind: 'met' },
+    ],
+    [
+      'a worker that is tried for what should fit keeps nothing back',
+      [{ ...COOLING, kind: 'fits-no-flavour', canary: true } as Reason],
+      { kind: 'no-demand' },
+    ],
     ['nothing waits', [{ ...WAITING, pilots: 0 } as Reason], { kind: 'no-demand' }],
     [
       'jobs that pilots have taken since do not wait',
@@ -123,6 +143,13 @@ describe('the one thing that limits', () => {
     ],
   ])('%s', (_, why, limit) => {
     expect(limitOf(rest(...why))).toEqual(limit);
+  });
+
+  it('of a hold is what keeps it, and not what is told beside that', () => {
+    const unknown: Reason = { kind: 'source-unknown', source: 'pool', words: 'HTTP 503' };
+    const beside: Reason = { kind: 'last-good-settings', problems: [] };
+    expect(limitOf(hold(beside, unknown))).toEqual({ kind: 'limited', by: unknown });
+    expect(limitOf(hold(WAITING, beside))).toEqual({ kind: 'limited', by: WAITING });
   });
 
   it('is nothing while workers are woken or launched, and while pilots are submitted', () => {
@@ -136,13 +163,19 @@ describe('the one thing that limits', () => {
     ];
     const act = { ...rest(WAITING), kind: 'act', launches: [], retirements: [] } as const;
     expect(limitOf(act as Decision)).toEqual({ kind: 'met' });
+    expect(limitOf({ ...act, wakes: [] } as Decision)).toEqual({ kind: 'met' });
     expect(limitOf({ ...act, wakes } as Decision)).toEqual({ kind: 'acting' });
+    const launches = [{ request: openLaunch(1).request, offers: LARGE }];
+    expect(limitOf({ ...act, launches } as Decision)).toEqual({ kind: 'acting' });
+    const submit = { ...{ of: 'pilots', queue: 'BNL', at: 0, counts: {} }, kind: 'submit', count: 1 };
+    expect(limitOf({ ...submit, why: [WAITING] } as unknown as Decision)).toEqual({ kind: 'acting' });
   });
 
   it('goes on as the same while only its numbers change', () => {
     const limited = (by: Reason) => gistOfLimit({ kind: 'limited', by });
     expect(limited(CAPPED)).toBe(limited({ ...CAPPED, workers: 40 } as Reason));
     expect(limited(CAPPED)).not.toBe(limited(COOLING));
+    expect(gistOfLimit({ kind: 'met' })).not.toBe(gistOfLimit({ kind: 'acting' }));
   });
 
   it.each<[string, Limit, Limit, number, boolean]>([

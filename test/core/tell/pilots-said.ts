@@ -26,6 +26,8 @@ export const PILOTS: SaidOf<PilotReason> = {
     [{ leftSeconds: 7300, endsAt: 1_800_007_300 }, 'the credential of its pilots ends in 2 h: renew it'],
     [{ leftSeconds: 0, endsAt: 1_800_000_000 }, 'the credential of its pilots ends in 0 h: renew it'],
     [{ leftSeconds: -3700, endsAt: 1_799_996_300 }, 'the credential of its pilots ended 1 h ago: renew it'],
+    [{ leftSeconds: 0, endsAt: 1_800_000_000 }, 'the credential of its pilots ends in 0 h: renew it'],
+    [{ leftSeconds: -1, endsAt: 1_799_999_999 }, 'the credential of its pilots ended 0 h ago: renew it'],
     [
       { leftSeconds: -1_800_000_000 },
       'the credential of its pilots cannot be read: put a valid one in its place',

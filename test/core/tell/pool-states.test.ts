@@ -19,6 +19,21 @@ const DECISIONS: readonly Decision[] = [
 ];
 
 describe('what the users of a pool are told of decisions', () => {
+  it('is when the next machine of a fleet comes, and of no queue that has its name', () => {
+    const rest: Decision = { of: 'pilots', queue: 'f', kind: 'rest', ...of };
+    expect(poolStates([rest], new Map([['f', 70]]))).toEqual([{ of: 'queue', name: 'f', state: 'idle' }]);
+    const fleet: Decision = { of: 'workers', fleet: 'f', kind: 'rest', ...of };
+    expect(poolStates([fleet])).toEqual([{ of: 'fleet', name: 'f', state: 'idle' }]);
+  });
+
+  it('is that it acts, or that all has its place', () => {
+    const waiting = { kind: 'jobs-waiting', pilots: 2, plainJobs: 0, onJoined: 1, onBooting: 1 } as const;
+    const met: Decision = { of: 'workers', fleet: 'f', kind: 'rest', ...of, why: [waiting] };
+    const wakes = [{ instanceId: 'i-1' } as never];
+    const acting: Decision = { ...met, kind: 'act', launches: [], retirements: [], wakes };
+    expect(poolStates([met, acting]).map(({ state }) => state)).toEqual(['met', 'acting']);
+  });
+
   it('is a state, and the sentence of what limits', () => {
     const states = poolStates(DECISIONS, new Map([['f', 70]]));
     expect(states).toEqual([

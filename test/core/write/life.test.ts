@@ -106,11 +106,35 @@ describe('the life of a worker', () => {
       { kind: 'undrained', at: 500, joinedAt: 90 },
       { kind: 'joined', joinedAt: 90, undrainedAt: 500 },
     ],
+    [DRAINING, { ...DRAINED_AGAIN, at: 300 }, DRAINING],
+    [DRAINING, { kind: 'dated', at: 500 }, DRAINING],
+    [
+      { ...DRAINING, undated: true },
+      { kind: 'dated', at: 500 },
+      { ...DRAINING, since: 500 },
+    ],
+    [{ ...DRAINING, unjoined: true }, SEEN, DRAINING],
+    [JOINED, { ...DRAINED, surplus: true, undated: true }, { ...NOW_DRAINING, surplus: true, undated: true }],
+    // One for good makes one of a surplus one, whose drain goes on; not the other way round.
+    [{ ...DRAINING, surplus: true }, DRAINED, { ...NOW_DRAINING, since: 300 }],
+    [
+      { ...DRAINING, surplus: true },
+      { ...DRAINED, surplus: true },
+      { ...DRAINING, surplus: true },
+    ],
+    [DRAINING, { ...DRAINED, surplus: true }, DRAINING],
+    [DRAINING, STOPPED, { kind: 'asleep', since: 500, cause: DRAINING.cause }],
+    [JOINED, STOPPING, { kind: 'asleep', since: 500, stopping: true }],
+    [MISSING, STOPPED, { kind: 'asleep', since: 500 }],
+    [RETIRING, UNTAKEN, { ...END_DECIDED, since: 500 }],
+    [END_DECIDED, UNTAKEN, END_DECIDED],
+    [END_DECIDED, ENDED, { ...RETIRING, since: 500 }],
+    [RETIRING, END_DECIDED_NOW, RETIRING],
     [BOOTING, GONE, FAILED],
     [BOOTING, { kind: 'refused', at: 500 }, 'gone'],
     [FAILED, { kind: 'counted', at: 600 }, 'gone'],
     [FAILED, GONE, FAILED],
-  ])('leads from $0.kind, by $1.kind, to $2', (state, event, expected) => {
+  ])('leads from %j, by %j, to %j', (state, event, expected) => {
     const to = next(state, event);
     expect(to).toStrictEqual(expected);
     if (expected === state) expect(to).toBe(state);

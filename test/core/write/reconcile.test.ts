@@ -46,6 +46,23 @@ describe("the pool's view", () => {
   });
 });
 
+describe('a boot has come to a good end', () => {
+  const joined: WorkerState = { kind: 'joined', joinedAt: NOW - 50 };
+
+  it.each<readonly [string, WorkerState, WorkerState | 'gone', boolean]>([
+    ['when its machine joins', { kind: 'booting' }, joined, true],
+    ['when its machine wakes and joins', { kind: 'waking', since: NOW - 90 }, joined, true],
+    ['and not when it ends', { kind: 'booting' }, 'gone', false],
+    ['and not when it drains', { kind: 'booting' }, DRAINING, false],
+    ['and not when one is back that was missing', MISSING, joined, false],
+  ])('%s', (_, state, to, isJoined) => {
+    const worker = inLedger(ID, state);
+    expect(joinedOf([{ worker, to }])).toEqual(
+      isJoined ? [{ worker, joined: true, joinedAt: NOW - 50 }] : [],
+    );
+  });
+});
+
 describe('EC2 is asked about', () => {
   it.each<readonly [string, WorkerState, boolean]>([
     ['a missing worker', MISSING, true],
@@ -73,7 +90,16 @@ describe('EC2 is asked about', () => {
   });
 
   it.each([
+    [300, []],
+    [301, ['os-1']],
+  ])('a machine of another cloud that wakes, later: after %i s', (age, asked) => {
+    const worker = inLedger('os-1', { kind: 'waking', since: NOW - age });
+    expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked);
+  });
+
+  it.each([
     ['booting', { kind: 'booting' } as const],
+    ['waking', { kind: 'waking', since: NOW - 999 } as const],
     ['draining', DRAINING],
     ['missing', MISSING],
   ])('no %s worker that the pool sees', (_, state) => {
