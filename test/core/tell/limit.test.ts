@@ -4,7 +4,7 @@ import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { capReached, countedOf, fixOf, limitText } from '../../../core/tell/fix.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
-import { LARGE, openLaunch } from '../worlds.ts';
+import { inLedger, JOINED, LARGE, NOW } from '../worlds.ts';
 import { ALL } from './all-said.ts';
 
 const rest = (...why: readonly Reason[]): Decision => ({
