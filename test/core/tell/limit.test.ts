@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../core/model/decision.ts';
 import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
-import { parseFleetSettings } from '../../../core/settings/settings.ts';
-import { capReached, countedOf, fixOf, limitText } from '../../../core/tell/fix.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
-import { inLedger, JOINED, LARGE, NOW } from '../worlds.ts';
+import { LARGE, openLaunch } from '../worlds.ts';
 import { ALL } from './all-said.ts';
 
 const rest = (...why: readonly Reason[]): Decision => ({
@@ -198,126 +196,5 @@ describe('the one thing that limits', () => {
     ['its fleet launches', { kind: 'met' }, { kind: 'acting' }, 3, false],
   ])('of a queue is its fleet’s, or not: %s', (_, own, ofFleet, waiting, isFleets) => {
     expect(isFleetToBlame(own, ofFleet, waiting)).toBe(isFleets);
-  });
-});
-
-describe('what mends a limit', () => {
-  const about = { owner: { of: 'fleet', name: 'default' }, stage: 'prod' } as const;
-
-  it.each(EXAMPLES.filter((reason) => limitOf(rest(reason)).kind === 'limited'))(
-    'is said of $kind',
-    (reason) => {
-      expect(fixOf(reason, about)?.text).toMatch(/^\S.*[^.]$/);
-    },
-  );
-
-  it.each<[Reason, string | undefined, string]>([
-    [{ kind: 'fleet-paused' }, 'aerie resume fleet/default --stage prod', 'somebody has stopped it'],
-    [
-      { kind: 'queue-in-shadow', submit: 3, remove: 0 },
-      'aerie mode live fleet/default --stage prod',
-      'somebody has put it in shadow: it only says what it would do',
-    ],
-    [CAPPED, 'aerie set fleet/default max-workers=N --stage prod', 'raise the cap'],
-    [
-      COOLING,
-      "aerie set fleet/default flavours='…' --stage prod",
-      'it is asked for again within minutes; other families help sooner',
-    ],
-    [
-      {
-        kind: 'jobs-outlast-workers',
-        pilots: 1,
-        cpus: 1,
-        memoryMb: 1,
-        wallSeconds: 9000,
-        maxLifeSeconds: 3600,
-      },
-      'aerie set fleet/default max-life-seconds=9601 --stage prod',
-      'workers have to live longer than their jobs',
-    ],
-    [
-      { kind: 'bad-settings', problems: [{ knob: 'max-workers', why: 'is "many"' }] },
-      'aerie set fleet/default max-workers=… --stage prod',
-      'what is there: aerie get fleet/default',
-    ],
-    [
-      { kind: 'bad-settings', problems: [{ knob: '(all)', why: 'was last compared 3601 s ago' }] },
-      'aerie doctor --stage prod',
-      'the settings are not read',
-    ],
-    [
-      { kind: 'bad-settings', problems: [{ knob: '(name)', why: 'is none' }] },
-      'aerie doctor --stage prod',
-      'the settings are not read',
-    ],
-    [{ kind: 'launches-throttled', leftSeconds: 60 }, undefined, 'it passes by itself'],
-    [
-      { kind: 'workers-doubted', workers: 2, instanceId: 'i-1', inPool: 3 },
-      'aerie workers default --stage prod',
-      'machines in the pool are not as aerie made them',
-    ],
-    [
-      { kind: 'tokens-end-first', tokenSeconds: 5, lifeSeconds: 9 },
-      undefined,
-      'raise joining.tokenSeconds of the endpoint',
-    ],
-    [
-      { kind: 'fits-no-flavour', pilots: 2, cpus: 99, memoryMb: 2000 },
-      "aerie set fleet/default flavours='…' --stage prod",
-      'add a flavour that is large enough',
-    ],
-  ])('of %j is %s', (reason, command, text) => {
-    expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
-  });
-
-  it.each<[Reason, string]>([
-    [{ kind: 'capped-by-fleet', workers: 1 }, '1 more is kept back by max-cores, which is 40'],
-    [CAPPED, '3 more are kept back by max-cores, which is 40'],
-    [{ kind: 'fleet-paused' }, 'the fleet is paused'],
-  ])('of %j is said by the cap that it has reached', (reason, text) => {
-    expect(limitText(reason, { knob: 'max-cores', value: 40 })).toContain(text);
-  });
-
-  it('of a fleet at its cap names the one that it has reached', () => {
-    expect(fixOf(CAPPED, { ...about, cap: { knob: 'max-cores', value: 40 } })).toEqual({
-      command: 'aerie set fleet/default max-cores=N --stage prod',
-      text: 'it is 40 now',
-    });
-  });
-
-  it.each([
-    [
-      { workers: 20, cores: 40, booting: 0 },
-      { knob: 'max-workers', value: 20 },
-    ],
-    [
-      { workers: 5, cores: 99, booting: 0 },
-      { knob: 'max-cores', value: 100 },
-    ],
-    [
-      { workers: 5, cores: 10, booting: 3 },
-      { knob: 'max-booting', value: 3 },
-    ],
-    [
-      { workers: 5, cores: 10, booting: 1 },
-      { knob: 'max-launch-per-tick', value: 100 },
-    ],
-  ])('of a fleet with %j names the cap that is reached', (counted, cap) => {
-    const caps = { 'max-workers': '20', 'max-cores': '100', 'max-booting': '3' };
-    const parsed = parseFleetSettings('default', caps);
-    expect(parsed.ok && capReached(parsed.settings, counted)).toEqual(cap);
-  });
-
-  it('counts what has power or is to get it, of that fleet alone', () => {
-    const workers = [
-      inLedger('i-1', JOINED, { offers: { ...LARGE, cpus: 2 } }),
-      inLedger('i-2', { kind: 'booting' }, { offers: { ...LARGE, cpus: 8 } }),
-      inLedger('i-3', { kind: 'waking', since: NOW }, { offers: { ...LARGE, cpus: 4 } }),
-      inLedger('i-4', { kind: 'asleep', since: NOW }),
-      inLedger('i-5', { kind: 'failed', at: NOW, cause: { kind: 'ended-before-joining' } }),
-      inLedger('i-6', JOINED, { fleet: 'gpu' }),
-    ];
-    expect(countedOf(workers, 'default')).toEqual({ workers: 3, cores: 14, booting: 2 });
   });
 });
