@@ -8,13 +8,14 @@ import { FLEETS_ALLOWED, fleets, knobs } from './fleets.ts';
 import { imagePipeline, unfitForPipeline } from './images.ts';
 import { canFetchAgents, LOGS_ALLOWED, workerLogs } from './look-in.ts';
 import { got, matching } from './matching.ts';
-import { NETWORK_ALLOWED, network, ZONE } from './network.ts';
+import { NETWORK_ALLOWED, network, regionIn, ZONE } from './network.ts';
 import { setting } from './setting.ts';
 import { SITE_ALLOWED, workerSite } from './site.ts';
 import { SQUID_ALLOWED, squid, unfitForSquid } from './squid.ts';
 import { stageTags } from './tags.ts';
 import {
   DISK_ALLOWED,
+  endpointUrl,
   FOLDER_ALLOWED,
   KEY_ALLOWED,
   kmsKeyArn,
@@ -24,7 +25,6 @@ import {
   REGION_ALLOWED,
   region,
   runbookUrl,
-  serverUrl,
   URL_ALLOWED,
   workerDiskGb,
 } from './values.ts';
@@ -87,7 +87,7 @@ export const STAGE_SETTINGS = {
     allowed: PANDA_ALLOWED,
     fallback: 'none: the stage has no PanDA',
   }),
-  endpointUrl: setting(serverUrl, {
+  endpointUrl: setting(endpointUrl, {
     description: 'The URL of the [endpoint](endpoint.md) beside the collector.',
     allowed: URL_ALLOWED,
   }),
@@ -300,15 +300,18 @@ export const stageBlock = z
   })
   .refine(
     ({ region: ours, diskKey }) =>
-      ours === undefined || diskKey === undefined || diskKey.split(':')[3] === ours,
+      ours === undefined || !kmsKeyArn.safeParse(diskKey).success || diskKey?.split(':')[3] === ours,
     {
       path: ['diskKey'],
       error:
         'is a key of another region than the stage; EBS takes keys of its own region only, name one of those',
     },
   )
-  .superRefine(({ region: ours, network: given }, context) => {
-    if (ours === undefined || given.kind !== 'existing') return;
+  .superRefine(({ region: said, network: given }, context) => {
+    if (given.kind !== 'existing') return;
+    // A VPC lies in one region, whichever it is.
+    const ours = said ?? regionIn(given.placements[0]?.zone ?? '');
+    if (ours === undefined) return;
     for (const [index, { zone }] of given.placements.entries()) {
       if (!ZONE.test(zone) || zone.startsWith(ours)) continue;
       const message = `is "${zone}"; expected a zone of the stage's region, such as ${ours}a`;

@@ -4,6 +4,9 @@ import { got, matching } from './matching.ts';
 /** A zone by its name, a Local Zone's included. */
 export const ZONE = /^[a-z]{2,}(-[a-z]+)+-\d(-[a-z]+-\d)?[a-z]$/;
 
+/** The region that a zone is of. */
+export const regionIn = (zone: string): string | undefined => /^[a-z]+(-[a-z]+)+-\d/.exec(zone)?.[0];
+
 const placement = z.strictObject({
   subnetId: matching(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a subnet id'),
   zone: matching(

@@ -22,6 +22,11 @@ export const serverUrl = z
   .string({ error: ({ input }) => got(input, URL_ALLOWED) })
   .refine(isSafeUrl, { error: ({ input }) => got(input, URL_ALLOWED) });
 
+/** Clients add the path of the API themselves, unlike PanDA's. */
+export const endpointUrl = serverUrl.refine((url) => !/\/v1(\/|$)/.test(url), {
+  error: ({ input }) => got(input, 'the URL without the path /v1, which clients add'),
+});
+
 /** The folder of the runbooks' pages: the name of a page and its anchor are added to it. */
 export const FOLDER_ALLOWED = 'the https URL of a folder, such as https://docs.example.org/docs/runbooks/';
 export const runbookUrl = serverUrl.refine((url) => !/\.(html|md)$/.test(url), {

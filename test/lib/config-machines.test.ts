@@ -48,6 +48,11 @@ describe('the machines of a stage in its configuration', () => {
       'aerie.stages.dev.diskKey is "arn:aws:kms:us-east-1:123456789012:alias/disks"; expected the ARN of a KMS key,',
     ],
     [
+      'a key by its alias, in a region',
+      { region: 'eu-west-1', diskKey: 'alias/disks' },
+      'aerie.stages.dev.diskKey is "alias/disks"; expected the ARN of a KMS key,',
+    ],
+    [
       'a key of another region',
       {
         region: 'eu-west-1',

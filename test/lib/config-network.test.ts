@@ -54,6 +54,19 @@ describe('the network of a stage in its configuration', () => {
       },
       'aerie.stages.dev.network.placements names a subnet twice; expected one subnet a zone.',
     ],
+    [
+      'zones of two regions, though it names none itself',
+      {
+        network: {
+          vpcId: 'vpc-0123abcd',
+          placements: [
+            { subnetId: 'subnet-0000000a', zone: 'us-west-2-lax-1a' },
+            { subnetId: 'subnet-0000000b', zone: 'us-east-1a' },
+          ],
+        },
+      },
+      'aerie.stages.dev.network.placements.1.zone is "us-east-1a"; expected a zone of the stage\'s region, such as us-west-2a.',
+    ],
   ])('says in one sentence that it has %s', (_, block, sentence) => expectOneMistake(block, sentence));
 
   it.each([

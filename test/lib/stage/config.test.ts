@@ -57,6 +57,11 @@ describe('the configuration of a stage', () => {
       'aerie.stages.dev.endpointUrl is "http://cm.example.org:9619"; expected an https URL without user, query or fragment.',
     ],
     [
+      'a URL of the endpoint with the path that is added to it',
+      { endpointUrl: 'https://cm.example.org:9619/v1' },
+      'aerie.stages.dev.endpointUrl is "https://cm.example.org:9619/v1"; expected the URL without the path /v1, which clients add.',
+    ],
+    [
       'a memory that is too little for a tick',
       { tickMemoryMb: 256 },
       'aerie.stages.dev.tickMemoryMb is 256; expected a whole number of MB from 512 to 10240.',
