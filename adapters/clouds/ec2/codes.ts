@@ -13,7 +13,7 @@ const FORMS: readonly (readonly [RegExp, CodeClass])[] = [
   [/^Unsupported$|NotAvailableIn(Zone|Region)$/, 'unsupported'],
   // `InvalidAMIID.Unavailable`: the image has been deregistered, which is no trouble of EC2's.
   [/^Invalid/, 'configuration'],
-  [/^Internal(Error|Failure)|Unavailable$/, 'trouble'],
+  [/^(Server)?Internal|Unavailable$/, 'trouble'],
 ];
 
 /** Codes whose form says something else than they mean. Source: "Error codes for the Amazon EC2 API". */

@@ -41,6 +41,7 @@ describe('a code of EC2', () => {
     ['IdempotentInstanceTerminated', 'token'],
     ['InternalError', 'trouble'],
     ['InternalFailure', 'trouble'],
+    ['ServerInternal', 'trouble'],
     ['ServiceUnavailable', 'trouble'],
     ['Unavailable', 'trouble'],
     ['UnauthorizedOperation', 'configuration'],
