@@ -6,7 +6,7 @@ import { workerDiskMbOf } from './worker-disk.ts';
 export interface Place {
   /** Such as `us-east-1`. */
   readonly region: string;
-  /** All volumes of a worker together, GiB. */
+  /** All volumes of a worker together, and what speed costs besides, as so many GiB. */
   readonly diskGb: number;
   /** Disk that a worker offers to pilots, MB; an instance store may have more. */
   readonly workerDiskMb: number;

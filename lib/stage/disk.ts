@@ -15,6 +15,10 @@ const [BASE_THROUGHPUT, MOST_THROUGHPUT] = [125, 1_000];
 const [BASE_IOPS, MOST_IOPS] = [3_000, 16_000];
 /** MiB/s that a volume may have for each of its operations per second. */
 const THROUGHPUT_PER_IOPS = 0.25;
+/** Operations per second that a volume may have for each GiB, beyond those of every volume. */
+const IOPS_PER_GB = 500;
+/** GiB that cost as much as an operation per second, or a MiB/s, beyond those of every volume: the same in all regions. Source: EBS prices. */
+const [GB_PER_IOPS, GB_PER_THROUGHPUT] = [1 / 16, 1 / 2];
 
 const whole = (min: number, max: number, unit: string) => {
   const error = ({ input }: { readonly input?: unknown }) =>
@@ -23,7 +27,7 @@ const whole = (min: number, max: number, unit: string) => {
 };
 
 export const SCRATCH_ALLOWED =
-  '`{ "gb": 200 }`, with `throughput` in MiB/s and `iops` where the 125 and 3000 of every gp3 volume are too few';
+  '`{ "gb": 200 }`, with `throughput` in MiB/s and `iops` where the 125 and 3000 of every gp3 volume are too few, which costs more';
 
 /** A volume of its own for scratch, as cdk.json says it. */
 export const scratchVolume = z
@@ -38,12 +42,16 @@ export const scratchVolume = z
   .refine(({ throughput, iops }) => throughput <= iops * THROUGHPUT_PER_IOPS, {
     path: ['throughput'],
     error: `is more than a quarter of iops, which is the most that EBS gives; raise iops, or lower throughput`,
+  })
+  .refine(({ gb, iops }) => iops <= Math.max(BASE_IOPS, gb * IOPS_PER_GB), {
+    path: ['iops'],
+    error: `is more than ${IOPS_PER_GB} for each of its GiB, which is the most that EBS gives; raise gb, or lower iops`,
   });
 
 /** What of a stage's block is about disks. */
 export interface Disked {
   readonly workerDiskGb: number;
-  readonly scratchVolume?: { readonly gb: number } | undefined;
+  readonly scratchVolume?: z.output<typeof scratchVolume> | undefined;
   readonly worker?:
     | {
         readonly cvmfs: { readonly repositories: readonly string[]; readonly quotaMb: number };
@@ -67,9 +75,16 @@ export const disksOf = (stage: Disked): WorkerDisks => ({
   scratchGb: stage.scratchVolume?.gb,
 });
 
-/** What is paid for: all volumes of a worker, GiB. */
+/** All volumes of a worker, GiB. */
 export const volumesGbOf = ({ workerDiskGb, scratchVolume: scratch }: Disked): number =>
   workerDiskGb + (scratch?.gb ?? 0);
+
+/** What is paid for: all volumes of a worker, and what speed costs besides, as so many GiB. */
+export const paidGbOf = (stage: Disked): number => {
+  const { throughput, iops } = stage.scratchVolume ?? { throughput: BASE_THROUGHPUT, iops: BASE_IOPS };
+  const speed = (iops - BASE_IOPS) * GB_PER_IOPS + (throughput - BASE_THROUGHPUT) * GB_PER_THROUGHPUT;
+  return volumesGbOf(stage) + Math.ceil(speed);
+};
 
 /** Why the disks of a stage cannot hold what is to be on them, with the setting that is to blame. */
 export const unfitDisks = (

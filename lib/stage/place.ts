@@ -1,6 +1,6 @@
 import { type OwnPlace, type Place, USUAL_PLACE } from '../../core/settings/place.ts';
 import { workerDiskMbOf } from '../../core/settings/worker-disk.ts';
-import { type Disked, disksOf, volumesGbOf } from './disk.ts';
+import { type Disked, disksOf, paidGbOf } from './disk.ts';
 
 /** What a stage's block says of it. */
 interface Placed extends Sourced {
@@ -18,7 +18,7 @@ interface Sourced extends Disked {
 }
 
 const sourcePlace = (source: Sourced): OwnPlace => ({
-  diskGb: volumesGbOf(source),
+  diskGb: paidGbOf(source),
   workerDiskMb: workerDiskMbOf(disksOf(source)),
   hasArm64Image: source.arm64Image !== undefined,
 });

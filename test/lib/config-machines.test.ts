@@ -41,6 +41,11 @@ describe('the machines of a stage in its configuration', () => {
       { scratchVolume: { gb: 100, throughput: 1_000 }, worker: { os: 'debian', ...POOL } },
       'aerie.stages.dev.scratchVolume.throughput is more than a quarter of iops,',
     ],
+    [
+      'a volume with more operations than its size allows',
+      { scratchVolume: { gb: 20, iops: 16_000 }, worker: { os: 'debian', ...POOL } },
+      'aerie.stages.dev.scratchVolume.iops is more than 500 for each of its GiB,',
+    ],
     ['a volume without a size', { scratchVolume: {} }, 'aerie.stages.dev.scratchVolume.gb is missing'],
     [
       'a key by its alias',

@@ -3,9 +3,10 @@ import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { EC2 } from '../../../core/model/clouds.ts';
 import { secretPath, stackNameOf } from '../../../core/model/names.ts';
-import { type Place, placeOfFleet } from '../../../core/settings/place.ts';
+import type { Place } from '../../../core/settings/place.ts';
 import type { QueueSettings } from '../../../core/settings/queue-settings.ts';
 import type { StageConfig } from '../../../lib/stage/config.ts';
+import { volumesGbOf } from '../../../lib/stage/disk.ts';
 import { placeOfStage } from '../../../lib/stage/place.ts';
 import { type FleetAtTimes, fleetsAtTimes, settingsOfStage } from '../../../lib/stage/settings.ts';
 import { type Asked, asked } from './asked.ts';
@@ -109,7 +110,8 @@ const ownersOf = (
     ),
     fleets: fleetsAtTimes(config, place).map((fleet) => {
       const { name } = fleet.settings;
-      return { ...fleet, name, diskGb: placeOfFleet(place, name).diskGb };
+      const own = Object.hasOwn(config.ownFleets, name) ? config.ownFleets[name] : undefined;
+      return { ...fleet, name, diskGb: volumesGbOf(own ?? config) };
     }),
   };
 };

@@ -4,11 +4,14 @@ import { examined } from '../../../cli/doctor/look/examined.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { readConfig } from '../../../lib/stage/config.ts';
 import { placeOfStage } from '../../../lib/stage/place.ts';
+import { POOL } from '../../lib/config-mistakes.ts';
 import { STAGE } from '../../lib/stack-of.ts';
 import { NOW } from './well-account.ts';
 
 const REGION = 'eu-west-1';
-const read = readConfig({ stages: { dev: { ...STAGE, workerDiskGb: 1000 } } }, 'dev');
+const worker = { os: 'el9', ...POOL };
+const disks = { workerDiskGb: 1000, scratchVolume: { gb: 500, iops: 16_000 } };
+const read = readConfig({ stages: { dev: { ...STAGE, worker, ...disks } } }, 'dev');
 if (!read.ok) throw new Error(read.mistakes.join(' '));
 const { config } = read;
 
@@ -37,5 +40,5 @@ it.each([
   const told = ({ settings }: { readonly settings: object }) => JSON.stringify(settings);
   expect(queues.map(told)).toEqual([told(queue)]);
   expect(fleets.map(told)).toEqual([told(fleet)]);
-  expect(fleets.map(({ diskGb }) => diskGb)).toEqual([1000]);
+  expect(fleets.map(({ diskGb }) => diskGb)).toEqual([1500]);
 });
