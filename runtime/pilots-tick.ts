@@ -36,11 +36,7 @@ const hasTime = ({ kind }: Decision, { timeLeft }: Turn): boolean =>
   (kind !== 'submit' && kind !== 'remove') || timeLeft() >= NEEDED_SECONDS.order;
 
 /** Does what was decided. */
-const carryOut = async (
-  decision: Decision,
-  { lease, facts }: Turn,
-  ports: PilotsPorts,
-): Promise<void> => {
+const carryOut = async (decision: Decision, { lease, facts }: Turn, ports: PilotsPorts): Promise<void> => {
   if (decision.of !== 'pilots') return;
   const { queue } = decision;
   if (decision.kind === 'submit') {

@@ -71,6 +71,8 @@ const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker =
   const { slots: shut = 0, why: unwell } = closed.get(startOf(last)) ?? {};
   const draining = shut >= own.length;
   const told = { draining, ...(draining && unwell !== undefined ? { unwell } : {}) };
+  // As nearly all workers have.
+  if (own.length === 1) return { ...latest, ...told };
   const added = seenWorker.safeParse({
     ...latest,
     total: sum(own, 'total'),

@@ -37,7 +37,7 @@ const tokensOf = (expression: string): Token[] => {
 const writtenAt = (ad: Ad, name: string): string | undefined =>
   Object.entries(ad).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
-/** To PCRE a bracket that comes first in a class is one of it. */
+/** In an expression of HTCondor a bracket that comes first in a class is one of it. */
 const pattern = (text: string): RegExp => new RegExp(text.replaceAll('[]', '[\\]'), 'g');
 
 const textOf = (value: Value): string => (typeof value === 'number' ? String(value) : String(value ?? ''));
