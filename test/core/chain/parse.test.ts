@@ -92,8 +92,12 @@ describe('every mistake gives one sentence', () => {
     expect(parseChain(text)).toEqual({ ok: false, why });
   });
 
-  it('cuts what it quotes', () => {
-    const parsed = parseChain('x'.repeat(10_000));
-    expect(parsed.ok ? '' : parsed.why).toContain(`"${'x'.repeat(40)}…"`);
+  it.each([
+    ['x'.repeat(40), `"${'x'.repeat(40)}"`],
+    ['x'.repeat(41), `"${'x'.repeat(40)}…"`],
+    ['x'.repeat(10_000), `"${'x'.repeat(40)}…"`],
+  ])('cuts what it quotes, if that is long: %#', (text, quoted) => {
+    const parsed = parseChain(text);
+    expect(parsed.ok ? '' : parsed.why).toContain(quoted);
   });
 });
