@@ -68,6 +68,10 @@ describe.each(OWNERS)('settings of a $owner.of that are kept', ({ owner, good, n
     expect(parsed(keptOf(owner, bad))).toEqual({ ok: false, name: owner.name, problems: expected.why });
   });
 
+  it('are none where nothing was ever said', () => {
+    expect(parsed({ ...owner, readAt: NOW })).toEqual({ ok: false, name: owner.name, problems: [] });
+  });
+
   it('are mended by the next that can be used', () => {
     const mended = parsed(keptOf(owner, good, bad, next));
     expect(mended).toMatchObject({ ok: true, settings: expected.mended });
