@@ -6,7 +6,7 @@ import { chain } from './chain-facts.ts';
 const EXISTING = `they are ${SCHED_PLUGINS.map(({ name }) => name).join(', ')}`;
 
 describe('the same chain can be written in several ways', () => {
-  it.each([
+  it.each<readonly [string, string]>([
     ['Ready', 'Ready(offset=0)'],
     ['Ready()', 'Ready(offset=0)'],
     [' Ready ( ) ', 'Ready(offset=0)'],
@@ -15,14 +15,12 @@ describe('the same chain can be written in several ways', () => {
     ['Scale(5e-1)', 'Scale(factor=0.5)'],
     ['Ready\n,\tNull', 'Ready(offset=0), Null()'],
     ['MaxPending(50)', 'MaxPending(maximum=50, allow_negative=False)'],
-    ...['true', 'True', 'YES', 'on', '1'].map((word): readonly [string, string] => [
-      `MaxPending(50, ${word})`,
-      'MaxPending(maximum=50, allow_negative=True)',
-    ]),
-    ...['false', 'No', 'off', '0'].map((word): readonly [string, string] => [
-      `MaxPending(50, ${word})`,
-      'MaxPending(maximum=50, allow_negative=False)',
-    ]),
+    ...['true', 'True', 'YES', 'on', '1'].map(
+      (word) => [`MaxPending(50, ${word})`, 'MaxPending(maximum=50, allow_negative=True)'] as const,
+    ),
+    ...['false', 'No', 'off', '0'].map(
+      (word) => [`MaxPending(50, ${word})`, 'MaxPending(maximum=50, allow_negative=False)'] as const,
+    ),
     ['Scale(+2.)', 'Scale(factor=2)'],
     ['Scale(2E1)', 'Scale(factor=20)'],
     ['Scale(12.5e+1)', 'Scale(factor=125)'],
