@@ -23,7 +23,6 @@ const unreadIn = ({ ledger }: AuditInput, kind: string): readonly string[] =>
 /** The world without the workers whose records cannot be read: nothing can be said of them. */
 export const withoutUnread = (world: AuditInput): AuditInput => {
   const unread = new Set(unreadIn(world, 'worker#'));
-  if (unread.size === 0) return world;
   const isRead = ({ instanceId }: { readonly instanceId: string }) => !unread.has(instanceId);
   const { workers } = world.pool;
   return {

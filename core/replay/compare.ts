@@ -19,7 +19,7 @@ const below = (path: string, name: string, isList: boolean): string =>
   isList ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
 
 const differences = (was: unknown, is: unknown, path: string): readonly Difference[] => {
-  if (!isFields(was) || !isFields(is) || Array.isArray(was) !== Array.isArray(is)) {
+  if (!isFields(was) || !isFields(is)) {
     return Object.is(was, is) ? [] : [{ path, ...shown('was', was), ...shown('is', is) }];
   }
   const isList = Array.isArray(was);

@@ -363,8 +363,10 @@ describe('a launch whose outcome nobody wrote down', () => {
       its('i-2', 'terminated'),
       its('i-3', 'pending'),
       instance({ state: 'terminated' }),
+      instance({ instanceId: 'i-5' }),
     ];
-    const [finding] = compare(world({ launches: [open], instances }));
+    const findings = compare(world({ launches: [open], instances }));
+    const finding = findings.find(({ name }) => name === 'unclosed-launch');
     expect(finding?.remedy).toEqual({ kind: 'close', launch: open, alive: [instances[0], instances[2]] });
   });
 });

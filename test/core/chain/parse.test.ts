@@ -6,7 +6,7 @@ import { chain } from './chain-facts.ts';
 const EXISTING = `they are ${SCHED_PLUGINS.map(({ name }) => name).join(', ')}`;
 
 describe('the same chain can be written in several ways', () => {
-  it.each([
+  it.each<readonly [string, string]>([
     ['Ready', 'Ready(offset=0)'],
     ['Ready()', 'Ready(offset=0)'],
     [' Ready ( ) ', 'Ready(offset=0)'],
@@ -15,7 +15,20 @@ describe('the same chain can be written in several ways', () => {
     ['Scale(5e-1)', 'Scale(factor=0.5)'],
     ['Ready\n,\tNull', 'Ready(offset=0), Null()'],
     ['MaxPending(50)', 'MaxPending(maximum=50, allow_negative=False)'],
-    ['MaxPending(50, yes)', 'MaxPending(maximum=50, allow_negative=True)'],
+    ...['true', 'True', 'YES', 'on', '1'].map(
+      (word) => [`MaxPending(50, ${word})`, 'MaxPending(maximum=50, allow_negative=True)'] as const,
+    ),
+    ...['false', 'No', 'off', '0'].map(
+      (word) => [`MaxPending(50, ${word})`, 'MaxPending(maximum=50, allow_negative=False)'] as const,
+    ),
+    ['Scale(+2.)', 'Scale(factor=2)'],
+    ['Scale(2E1)', 'Scale(factor=20)'],
+    ['Scale(12.5e+1)', 'Scale(factor=125)'],
+    ['Scale(0)', 'Scale(factor=0)'],
+    ['Scale(1000)', 'Scale(factor=1000)'],
+    ['Ready(-1000000)', 'Ready(offset=-1000000)'],
+    ['MaxPerCycle(+1000000)', 'MaxPerCycle(maximum=1000000)'],
+    ['Fillactivated(-0)', 'Fillactivated(default=0)'],
     ['MaxPending(allow_negative=true, maximum=050)', 'MaxPending(maximum=50, allow_negative=True)'],
     ['KeepNRunning', 'KeepNRunning()'],
     ['KeepNRunning(-0)', 'KeepNRunning(keep_running=0)'],
@@ -68,10 +81,32 @@ describe('every mistake gives one sentence', () => {
     ['Scale(1, factor=2)', 'Scale: factor is given twice'],
     ['MaxPending(maximum=1, True)', 'MaxPending: "True" has no name, but follows a parameter that has one'],
     ['MaxPending(1, 2)', 'MaxPending: allow_negative is "2"; expected True or False'],
+    ['MaxPending(1, maximum)', 'MaxPending: allow_negative is "maximum"; expected True or False'],
+    ['MaxPending()', 'MaxPending needs maximum, a whole number from 0 to 1000000'],
+    ['MaxPending(x=1)', 'MaxPending has no parameter "x": MaxPending takes maximum, allow_negative'],
+    ['Null(x=1)', 'Null has no parameter "x": Null takes no parameters'],
+    ['Ready(', '"Ready(" has no closing bracket'],
+    ['Ready,,', 'nothing stands between two commas after step 1 of the chain; take one of them away'],
+    [
+      'Ready, Null,,Null',
+      'nothing stands between two commas after step 2 of the chain; take one of them away',
+    ],
+    ['Ready(), -', '"-" is no plugin\'s name; steps are separated by commas'],
+    ['Ready ()x', 'a comma is missing between "Ready ()" and "x"'],
     ['MaxPerCycle', 'MaxPerCycle needs maximum, a whole number from 0 to 1000000'],
     ['MaxPerCycle(many)', 'MaxPerCycle: maximum is "many"; expected a whole number from 0 to 1000000'],
     ['MaxPerCycle(0.5)', 'MaxPerCycle: maximum is "0.5"; expected a whole number from 0 to 1000000'],
     ['MaxPerCycle(-1)', 'MaxPerCycle: maximum is "-1"; expected a whole number from 0 to 1000000'],
+    ['MaxPerCycle(1000001)', 'MaxPerCycle: maximum is "1000001"; expected a whole number from 0 to 1000000'],
+    ['MaxPerCycle(1 0)', 'MaxPerCycle: maximum is "1 0"; expected a whole number from 0 to 1000000'],
+    ['MaxPerCycle(x1)', 'MaxPerCycle: maximum is "x1"; expected a whole number from 0 to 1000000'],
+    ['MaxPerCycle(--1)', 'MaxPerCycle: maximum is "--1"; expected a whole number from 0 to 1000000'],
+    ['Ready(-1000001)', 'Ready: offset is "-1000001"; expected a whole number from -1000000 to 1000000'],
+    ['Scale(x1)', 'Scale: factor is "x1"; expected a number from 0 to 1000'],
+    ['Scale(1x)', 'Scale: factor is "1x"; expected a number from 0 to 1000'],
+    ['Scale(.)', 'Scale: factor is "."; expected a number from 0 to 1000'],
+    ['Scale(1e)', 'Scale: factor is "1e"; expected a number from 0 to 1000'],
+    ['Scale(-0.1)', 'Scale: factor is "-0.1"; expected a number from 0 to 1000'],
     ['Scale(NaN)', 'Scale: factor is "NaN"; expected a number from 0 to 1000'],
     ['Scale(Infinity)', 'Scale: factor is "Infinity"; expected a number from 0 to 1000'],
     ['Scale(1e99)', 'Scale: factor is "1e99"; expected a number from 0 to 1000'],
@@ -92,8 +127,12 @@ describe('every mistake gives one sentence', () => {
     expect(parseChain(text)).toEqual({ ok: false, why });
   });
 
-  it('cuts what it quotes', () => {
-    const parsed = parseChain('x'.repeat(10_000));
-    expect(parsed.ok ? '' : parsed.why).toContain(`"${'x'.repeat(40)}…"`);
+  it.each([
+    ['x'.repeat(40), `"${'x'.repeat(40)}"`],
+    ['x'.repeat(41), `"${'x'.repeat(40)}…"`],
+    ['x'.repeat(10_000), `"${'x'.repeat(40)}…"`],
+  ])('cuts what it quotes, if that is long: %#', (text, quoted) => {
+    const parsed = parseChain(text);
+    expect(parsed.ok ? '' : parsed.why).toContain(quoted);
   });
 });

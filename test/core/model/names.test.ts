@@ -51,7 +51,8 @@ describe('names', () => {
   });
 
   it('make client tokens that EC2 takes: 64 ASCII characters at most', () => {
-    fc.assert(fc.property(anyLaunch, (launch) => /^aerie-[a-z0-9-]{1,58}$/.test(tokenOf(launch))));
+    const isToken = (token: string) => token.length <= 64 && /^aerie-[0-9a-f]{16}-\d+-\d+$/.test(token);
+    fc.assert(fc.property(anyLaunch, (launch) => isToken(tokenOf(launch))));
   });
 
   it('make no two tokens alike', () => {

@@ -1,12 +1,56 @@
 import { describe, expect, it } from 'vitest';
 import { distinct, gistOf, isOfShadow, type Reason, reason, wouldAct } from '../../../core/model/reason.ts';
+import { facts, takeStep } from '../chain/chain-facts.ts';
 import { ALL } from '../tell/all-said.ts';
 
 const reasons = Object.entries(ALL).flatMap(([kind, rows]) => rows.map(([fields]) => ({ kind, ...fields })));
 
+/** The reasons of a chain's steps, as its plugins give them. */
+const STEPS = [
+  ['Ready(5)', { ready: 100, pending: 20 }],
+  ['WeightedActivated(0.5)', { ready: 9 }],
+  ['Simple(10)', { ready: 30 }],
+  ['SimpleNQueue(10, 5)', { pending: 4 }],
+  ['Trivial', { ready: 30, running: 6 }],
+  ['KeepNRunning(20)', { running: 8 }],
+  ['KeepNQueueLife(100)', { pilotsEver: 60 }],
+  ['MaxPerFactory(0)', { pilotsInFactory: 95 }],
+  ['MinToSubmit(100)', { pilotsEver: 60 }],
+  ['StatusTest(1)', { siteStatus: 'test' }],
+  ['Throttle', { ended: { count: 10, short: 6, shortSeconds: 300 } }],
+  ['Activated', { ready: 100 }],
+  ['Activated', { siteStatus: 'offline' }],
+  ['Activated(testmode.allowed=True)', { siteStatus: 'test', pending: 3 }],
+] as const;
+
+/** Each name of which a reason has one of a few. */
+const NAMED: readonly Reason[] = [
+  ...(['panda', 'pool', 'sites'] as const).map(
+    (source) => ({ kind: 'source-unknown', source, words: 'x' }) as const,
+  ),
+  ...(['pilots', 'jobs', 'workers'] as const).map((part) => ({ kind: 'pool-incomplete', part }) as const),
+  ...(['spot', 'on-demand'] as const).map(
+    (market) => ({ kind: 'launch', workers: 1, flavours: ['m6i.large'], market }) as const,
+  ),
+  ...(['launched', 'on-its-way'] as const).map(
+    (canary) => ({ kind: 'breaker-open', breaker: 'x', failures: 5, canary }) as const,
+  ),
+];
+
 describe('a reason', () => {
+  it.each(STEPS)('of the step %s with %j comes back from JSON as it was', (plugin, given) => {
+    const step = takeStep(plugin, 7, facts(given));
+    const why = 'why' in step ? step.why : undefined;
+    expect(why).toBeDefined();
+    expect(reason.parse(JSON.parse(JSON.stringify(why)))).toStrictEqual(why);
+  });
+
+  it.each(NAMED)('%j comes back from JSON as it was', (of) => {
+    expect(reason.parse(JSON.parse(JSON.stringify(of)))).toStrictEqual(of);
+  });
+
   it.each(reasons)('of $kind comes back from JSON as it was', (of) => {
-    expect(reason.parse(JSON.parse(JSON.stringify(of)))).toEqual(of);
+    expect(reason.parse(JSON.parse(JSON.stringify(of)))).toStrictEqual(of);
   });
 
   it.each<readonly [string, Reason, Reason, boolean]>([

@@ -111,6 +111,6 @@ describe('two decisions are compared', () => {
       [{ path: 'kind', was: '"rest"', is: '"hold"' }],
     ],
   ])('%s', (_, then, now, expected) => {
-    expect(compared(then, now)).toEqual(expected);
+    expect(compared(then, now)).toStrictEqual(expected);
   });
 });

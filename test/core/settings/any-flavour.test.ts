@@ -21,15 +21,30 @@ describe('any(…)', () => {
   it.each([
     ['any(2c)', { fromCpus: 2, toCpus: 8, memoryMb: 0 }],
     ['any(8c)', { fromCpus: 8, toCpus: 16, memoryMb: 0 }],
+    ['any(1c)', { fromCpus: 1, toCpus: 4, memoryMb: 0 }],
+    ['any(16c)', { fromCpus: 16, toCpus: 16, memoryMb: 0 }],
+    ['any(4-4c)', { fromCpus: 4, toCpus: 4, memoryMb: 0 }],
+    ['any( 2-16c , 1m )', { fromCpus: 2, toCpus: 16, memoryMb: 1 }],
     ['any(2-4c)', { fromCpus: 2, toCpus: 4, memoryMb: 0 }],
     ['any(2-8c, 8192m)', { fromCpus: 2, toCpus: 8, memoryMb: 8192 }],
     ['any(1-16c,4000m)', { fromCpus: 1, toCpus: 16, memoryMb: 4000 }],
   ])('%s is read', (text, expected) => expect(parseAny(text)).toEqual(expected));
 
-  it.each(['any', 'any()', 'any(0c)', 'any(4-2c)', 'any(2-32c)', 'any(17c)', 'any(8192m)', 'any(2c,8g)'])(
-    '%s is none',
-    (text) => expect(parseAny(text)).toBeUndefined(),
-  );
+  it.each([
+    'xany(2c)',
+    'any(2c)x',
+    'any(2-c)',
+    'any(123c)',
+    'any',
+    'any()',
+    'any(0c)',
+    'any(0-2c)',
+    'any(4-2c)',
+    'any(2-32c)',
+    'any(17c)',
+    'any(8192m)',
+    'any(2c,8g)',
+  ])('%s is none', (text) => expect(parseAny(text)).toBeUndefined());
 
   it('is the eight cheapest of each size, of those that hold the most of the pilots', () => {
     const any = expandAny({ fromCpus: 2, toCpus: 4, memoryMb: 0 }, ONE_CORE, 'us-east-1');
@@ -46,6 +61,24 @@ describe('any(…)', () => {
     for (const family of left.filter((of) => !names.includes(`${of}.large`))) {
       expect(listPrice({ name: `${family}.large`, cpus: 2 }, 'us-east-1')).toBeGreaterThanOrEqual(dearest);
     }
+  });
+
+  it('comes by size, and among equally dear types by name: the same list every time', () => {
+    const any = expandAny({ fromCpus: 2, toCpus: 8, memoryMb: 0 }, ONE_CORE, 'us-east-1');
+    const keys = any.map((of) => [of.cpus, listPrice(of, 'us-east-1') ?? 0, of.name] as const);
+    const sorted = keys.toSorted(([a, p, x], [b, q, y]) => a - b || p - q || (x < y ? -1 : 1));
+    expect(keys).toEqual(sorted);
+    expect(new Set(any.map(({ cpus }) => cpus))).toEqual(new Set([2, 4, 8]));
+  });
+
+  it('is within its bounds, both included', () => {
+    const sizes = (fromCpus: number, toCpus: number, memoryMb = 0) => {
+      const any = expandAny({ fromCpus, toCpus, memoryMb }, ONE_CORE, 'us-east-1');
+      return [...new Set(any.map(({ cpus }) => cpus))];
+    };
+    expect([sizes(1, 1), sizes(4, 8), sizes(3, 3)]).toEqual([[1], [4, 8], []]);
+    // An r type of two cores has 16 GiB.
+    expect([sizes(2, 2, 16_384), sizes(2, 2, 16_385)]).toEqual([[2], []]);
   });
 
   it('takes small memory for pilots that need little', () => {

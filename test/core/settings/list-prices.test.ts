@@ -45,6 +45,12 @@ describe('the list price of an instance type, dollars an hour', () => {
   ])('%s in %s is not known: %s', (flavour, region) => expect(priceOf(flavour, region)).toBeUndefined());
 });
 
+it('a region that is not listed has no families, however often it is asked for', () => {
+  for (const region of ['moon-1', 'moon-1', 'constructor']) {
+    expect([evenFamilies(region), listPricesOf(region)]).toEqual([[], undefined]);
+  }
+});
+
 describe('the table of list prices', () => {
   const FAMILY = /^[a-z0-9]+(-flex)?$/;
 

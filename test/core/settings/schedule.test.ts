@@ -19,7 +19,7 @@ describe('a schedule', () => {
     ['22:00-06:00 max-workers=200', 'Mon', '22:00', 200],
     ['22:00-06:00 max-workers=200', 'Tue', '05:59', 200],
     ['22:00-06:00 max-workers=200', 'Tue', '06:00', 20],
-    ['Fri 22:00-06:00 max-workers=200', 'Sat', '03:00', 200],
+    ['Fri   22:00-06:00   max-workers=200', 'Sat', '03:00', 200],
     ['Fri 22:00-06:00 max-workers=200', 'Fri', '03:00', 20],
     ['Sun 22:00-06:00 max-workers=200', 'Mon', '03:00', 200],
     ['Wed 22:00-06:00 max-workers=200', 'Thu', '03:00', 200],
@@ -92,6 +92,16 @@ describe('a schedule', () => {
   ])('%s cannot be used: %s', (schedule, why) => {
     expect(maxWorkers(schedule, at('Thu', '12:00'))).toContain(why);
   });
+});
+
+test('a schedule is refused with the entries that hold together, and all that is wrong with them', () => {
+  const schedule = 'Mon min-workers=15; Mon-Tue max-workers=10; Mon widths=odd';
+  expect(maxWorkers(schedule, at('Thu', '12:00'))).toBe(
+    'schedule makes settings that cannot be used (Mon min-workers=15; Mon-Tue max-workers=10; Mon widths=odd): widths is "odd"; expected mixed, apart',
+  );
+  expect(maxWorkers('Mon widths=odd; Mon max-workers=x', undefined)).toBe(
+    'schedule makes settings that cannot be used (Mon widths=odd; Mon max-workers=x): max-workers is "x"; expected a whole number from 0 to 100000; widths is "odd"; expected mixed, apart',
+  );
 });
 
 describe('what a schedule can come to in a week, each once, to be judged before it holds', () => {

@@ -68,6 +68,10 @@ describe.each(OWNERS)('settings of a $owner.of that are kept', ({ owner, good, n
     expect(parsed(keptOf(owner, bad))).toEqual({ ok: false, name: owner.name, problems: expected.why });
   });
 
+  it('are none where nothing was ever said', () => {
+    expect(parsed({ ...owner, readAt: NOW })).toEqual({ ok: false, name: owner.name, problems: [] });
+  });
+
   it('are mended by the next that can be used', () => {
     const mended = parsed(keptOf(owner, good, bad, next));
     expect(mended).toMatchObject({ ok: true, settings: expected.mended });
@@ -84,6 +88,18 @@ describe.each(OWNERS)('settings of a $owner.of that are kept', ({ owner, good, n
     const reversed = Object.fromEntries(Object.entries(good).reverse());
     expect(saying(one)).toBe(saying(settingsRecord(read(owner, reversed, 9), undefined)));
     expect(saying(one)).not.toBe(saying(settingsRecord(read(owner, bad, 9), one)));
+    expect(saying(one)).not.toBe(saying(keptOf(owner, next)));
+  });
+
+  it('say something else as soon as something else is wrong with them', () => {
+    const said = [
+      [],
+      [{ knob: 'cpus', why: 'is "many"' }],
+      [{ knob: 'cpus', why: 'is "few"' }],
+      [{ knob: 'gpus', why: 'is "many"' }],
+    ].map((wrong) => saying({ ...owner, readAt: NOW, good, bad: wrong }));
+    expect(new Set(said).size).toBe(4);
+    expect(saying({ ...owner, readAt: NOW, good })).toBe(said[0]);
   });
 });
 
@@ -130,6 +146,11 @@ describe('all settings together', () => {
       'have a fleet of any types that hold what its queues ask for',
       [queueOn('F', { 'memory-mb': '14000' }), fleet({ flavours: 'any(2-2c)' })],
       { queues: [{ ok: true }], fleets: [{}, { ok: true }] },
+    ],
+    [
+      'have a fleet of any types that goes on where none holds the pilots of a queue: that one is wrong',
+      [queueOn('F', { 'memory-mb': '900000' }), fleet({ flavours: 'any(2-2c)' })],
+      { queues: [{ ok: false, problems: [{ knob: 'memory-mb' }] }], fleets: [{}, { ok: true }] },
     ],
   ])('%s', (_, records, expected) => {
     expect(settingsIn(records, USUAL_PLACE)).toMatchObject(expected);

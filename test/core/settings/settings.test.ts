@@ -171,6 +171,12 @@ describe('types whose processors are ARM', () => {
     );
   });
 
+  it('are taken where nobody knows the stage, and on clouds whose types have other names', () => {
+    expect(ofFleet({ flavours: 'm7g.large' })).toBe('none');
+    const onSite = { cloud: 'site', flavours: 'm7g.large(2c,8192m), m1.large(2c,4096m)' };
+    expect(ofFleet(onSite)).toBe('none');
+  });
+
   it('stand in no fleet beside others: a pilot runs on one kind only', () => {
     expect(why('m7g.large, m6i.large', true)).toContain(
       "m7g.large, whose processors are ARM's, beside others with x86_64",

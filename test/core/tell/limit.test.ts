@@ -143,6 +143,38 @@ describe('the one thing that limits', () => {
     expect(limitOf(rest(...why))).toEqual(limit);
   });
 
+  const limiting = EXAMPLES.filter((reason) => limitOf(rest(reason)).kind === 'limited');
+
+  it.each(limiting)('is what somebody has said, whatever else there is: $kind', (reason) => {
+    const said: Reason = { kind: reason.kind === 'fleet-paused' ? 'queue-paused' : 'fleet-paused' };
+    expect(limitOf(rest(said, reason))).toEqual({ kind: 'limited', by: said });
+  });
+
+  it('is what makes the rest not matter: of each two, whichever comes first', () => {
+    const ranked: readonly Reason[] = [
+      { kind: 'fleet-paused' },
+      { kind: 'count-impossible', count: 'ready', value: 'NaN' },
+      UNSUPPORTED,
+      COOLING,
+      CAPPED,
+      { kind: 'launches-paced', mostWorkers: 3 },
+      moved('MaxPerCycle', 20, 10),
+      { kind: 'collector-ahead' },
+    ];
+    for (const [place, by] of ranked.entries()) {
+      for (const other of ranked.slice(place + 1)) {
+        expect(limitOf(rest(other, by))).toEqual({ kind: 'limited', by });
+        expect(limitOf(rest(by, other))).toEqual({ kind: 'limited', by });
+      }
+    }
+  });
+
+  it('of several that keep workers back is the one that keeps more', () => {
+    const more: Reason = { kind: 'capped-by-budget', workers: 4 };
+    expect(limitOf(rest(CAPPED, more))).toEqual({ kind: 'limited', by: more });
+    expect(limitOf(rest(more, { ...CAPPED, workers: 4 }))).toEqual({ kind: 'limited', by: more });
+  });
+
   it('of a hold is what keeps it, and not what is told beside that', () => {
     const unknown: Reason = { kind: 'source-unknown', source: 'pool', words: 'HTTP 503' };
     const beside: Reason = { kind: 'last-good-settings', problems: [] };

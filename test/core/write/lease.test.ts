@@ -27,6 +27,8 @@ describe('the lease', () => {
       2,
     ],
     ['a repeat of the same tick, at once: its first run is fenced off', first(), wish(), 2],
+    ['a tick with the view of the one before', released(), wish(NOW + 1, NOW - 10), 2],
+    ['the tick of the very moment at which it was let go of', released(), wish(NOW), 2],
   ])('is had by %s', (_, last, next, fence) => {
     expect(nextLease(last, next)).toMatchObject({ kind: 'lease', fence });
   });
@@ -73,6 +75,12 @@ describe('the lease', () => {
       released(),
       wish(NOW + 60, NOW - 40),
       { kind: 'view-overtaken', olderSeconds: 30 },
+    ],
+    [
+      'the view is older by less than a second',
+      released(),
+      wish(NOW + 60, NOW - 10.4),
+      { kind: 'view-overtaken', olderSeconds: 1 },
     ],
   ])('is refused when %s', (_, last, next, why) => {
     expect(nextLease(last, next)).toEqual({ kind: 'refused', why });
