@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dearestCore, dollarsPerHour } from '../../../core/settings/prices.ts';
+import { dearestCore, dollarsPerHour, hasPrices } from '../../../core/settings/prices.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 import { fleetSettings } from '../worlds.ts';
@@ -38,6 +38,27 @@ describe('what a worker costs an hour', () => {
   it('is at the most that of the dearest flavour, by the core', () => {
     const knobs = { prices: 'm6i.large=0.1, m6i.2xlarge=0.8', 'worker-overhead-percent': '0' };
     expect(dearestCore(fleetSettings(knobs))).toBeCloseTo(0.1, 12);
+    const larger = { prices: 'm6i.large=0.3, m6i.2xlarge=0.8', 'worker-overhead-percent': '10' };
+    expect(dearestCore(fleetSettings(larger))).toBeCloseTo(0.15 + 0.0075, 12);
+  });
+
+  it('is not known of any, where it is not known of one', () => {
+    const partly = fleetSettings({ prices: 'm6i.large=0.1' });
+    expect([hasPrices(partly), dearestCore(partly)]).toEqual([false, undefined]);
+    expect(hasPrices(fleetSettings({ prices: 'm6i.large=0.1, m6i.2xlarge=0.4' }))).toBe(true);
+    expect(hasPrices(fleetSettings({ prices: 'm6i.large=0.1', 'dollars-per-core-hour': '0.05' }))).toBe(true);
+  });
+
+  it('is that of its name, of a type that nobody knows the cores of', () => {
+    const settings = fleetSettings({ prices: 'x1.odd=0.5', 'worker-overhead-percent': '10' });
+    const price = (flavour: string) => dollarsPerHour({ flavour, cpus: 0, market: 'on-demand' }, settings);
+    expect(price('x1.odd')).toBeCloseTo(0.55, 12);
+    expect([price('x2.odd'), price('constructor')]).toEqual([undefined, undefined]);
+  });
+
+  it('is what a disk and an address cost in full on spot, too', () => {
+    const knobs = { prices: 'm6i.large=0.2', 'worker-overhead-percent': '50', 'spot-price-percent': '10' };
+    expect(dollarsPerHour({ ...LARGE, market: 'spot' }, fleetSettings(knobs))).toBeCloseTo(0.02 + 0.05, 12);
   });
 });
 
