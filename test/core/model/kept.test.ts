@@ -160,7 +160,32 @@ describe('what the ledger keeps reads back as it was written: nothing of it is l
         ...{ fence: 3, until: NOW },
       },
     ],
-    ['a mark of the audit', mark, { name: 'lost-worker', subject: 'i-1', firstSeenAt: NOW }],
+    ...['capacity', 'quota', 'unsupported', 'configuration', 'throttled', 'caller'].map(
+      (name) =>
+        [`a refusal: ${name}`, coolingRecord, { offer: OFFER, until: NOW, why: 'x', class: name }] as const,
+    ),
+    ...[
+      ...['unknown-instance', 'lost-worker', 'overdue-boot', 'unended-worker', 'stopped-instance'],
+      ...['unclosed-launch', 'dead-ad', 'stranger'],
+    ].map(
+      (name) => [`a mark of the audit: ${name}`, mark, { name, subject: 'i-1', firstSeenAt: NOW }] as const,
+    ),
+    ...['workers', 'pilots'].map(
+      (name) =>
+        [
+          `the lease of ${name}`,
+          lease,
+          { kind: 'lease', name, at: NOW, viewedAt: NOW, fence: 1, until: NOW },
+        ] as const,
+    ),
+    ...(['terminate', 'undrain'] as const).map(
+      (step) =>
+        [
+          `a step: ${step}`,
+          decision,
+          { ...OF_FLEET, kind: 'act', launches: [], retirements: [{ ...RETIREMENT, step }] },
+        ] as const,
+    ),
   ])('%s', (_, schema, of) => {
     expect(schema.parse(JSON.parse(JSON.stringify(of)))).toStrictEqual(of);
   });
