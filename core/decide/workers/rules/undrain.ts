@@ -1,30 +1,31 @@
 import type { Retirement } from '../../../model/decision.ts';
 import { type Fleet, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
+import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
 import { unplacedIn } from './demand.ts';
 import { inService, type Rule } from './rule.ts';
 
 /** Drains looked at in one tick for one fleet; there are rarely more than a few. */
 const MOST_TRIED = 20;
 
-/** Returns draining workers whose drain nothing asks for any more, with room in the cap to keep them. */
+/** Returns draining workers whose drain nothing asks for any more. */
 const undrainable = (
   fleet: Fleet,
   { settings, shortestWallSeconds, facts: { now } }: Situation,
-): readonly Member[] => {
-  const drained = fleet.members.filter(
+): readonly Member[] =>
+  fleet.members.filter(
     ({ record, pool }) =>
       record.state.kind === 'draining' &&
       record.state.surplus === true &&
       record.isProtected !== true &&
       pool !== undefined &&
-      now - record.launchedAt <= settings.maxLifeSeconds - shortestWallSeconds &&
+      lifeLeftSeconds(record, settings, now) >= shortestWallSeconds &&
       now - record.state.since <= settings.drainDeadlineSeconds,
   );
-  const serving = liveWorkers(fleet) - fleet.members.filter((member) => !inService(member)).length;
-  const allowed = Math.max(0, settings.maxWorkers - serving);
-  return drained.slice(0, Math.min(allowed, MOST_TRIED));
-};
+
+/** How many more workers the cap lets serve; one that drains counts once it serves again. */
+const roomIn = (fleet: Fleet, { settings }: Situation): number =>
+  settings.maxWorkers - liveWorkers(fleet) + fleet.members.filter((member) => !inService(member)).length;
 
 /** The fleet as it is once a member's drain has been taken back. */
 const withMember = (fleet: Fleet, { record, pool }: Member): Fleet => ({
@@ -48,9 +49,9 @@ export const undrain: Rule = (situation, proposal) => {
   const steps: Retirement[] = [];
   let { fleet } = proposal;
   let left: number | undefined;
-  for (const member of undrainable(fleet, situation)) {
+  for (const member of undrainable(fleet, situation).slice(0, MOST_TRIED)) {
     left ??= unplacedIn(situation, fleet);
-    if (left === 0) break;
+    if (left === 0 || roomIn(fleet, situation) <= 0) break;
     const tried = withMember(fleet, member);
     const then = unplacedIn(situation, tried);
     if (then >= left) continue;

@@ -130,5 +130,20 @@ describe('a drain that demand takes back', () => {
     });
     const given: Given = { workers: [drained('i-1'), drained('i-2')], pool: [full, going('i-2')] };
     expect(takenBack(given)).toEqual(['i-2']);
+    // Nor does it take the only place that there is in the cap.
+    expect(takenBack({ ...given, knobs: { 'max-workers': '1' } })).toEqual(['i-2']);
+  });
+
+  it.each<readonly [string, Partial<WorkerRecord>, boolean]>([
+    ['are out of the pool', {}, false],
+    ['end before a job that begins now, and the notice', { launchedAt: NOW - 85_801 }, true],
+  ])('is found behind twenty that %s', (_, record, isThere) => {
+    const ids = Array.from({ length: 20 }, (__, n) => `i-${10 + n}`);
+    const given: Given = {
+      workers: [...ids.map((id) => drained(id, record)), drained('i-99')],
+      pool: [...(isThere ? ids.map(going) : []), going('i-99')],
+      knobs: { 'max-life-seconds': '172800', 'pilot-wall-seconds': '86400' },
+    };
+    expect(takenBack(given)).toEqual(['i-99']);
   });
 });
