@@ -7,7 +7,7 @@ import type { LedgerView } from '../../../../../core/model/ledger.ts';
 import type { WorkerRecord } from '../../../../../core/model/worker.ts';
 import type { Shared } from '../../../../../core/observe/situation.ts';
 import { situationIn } from '../../../planning.ts';
-import { inLedger, NOW, openLaunch, STAGE, workerWorld } from '../../../worlds.ts';
+import { inLedger, LARGE, NOW, openLaunch, STAGE, workerWorld } from '../../../worlds.ts';
 
 const BOOTING = { kind: 'booting' } as const;
 const TEMPLATE = `template ${STAGE.template.id} version ${STAGE.template.version}`;
@@ -107,6 +107,36 @@ describe('launches of a tick', () => {
     const [all, some] = breakersAndPace(both, shared({ pace }));
     expect(all?.why.map(({ kind }) => kind)).not.toContain('launches-paced');
     expect(some?.why.map(({ kind }) => kind)).toContain('launches-paced');
+  });
+
+  it('share it with wakes, which come first', () => {
+    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+    const woken = (count: number): WorkerDecision => {
+      const wakes = Array.from({ length: count }, (_, n) => ({
+        ...{ instanceId: `i-${n}`, offer, offers: LARGE, meantFor: 'x' },
+      }));
+      return { ...decision('A', 8), kind: 'act', wakes } as WorkerDecision;
+    };
+    const had = (most: number, wakes: number) =>
+      breakersAndPace(
+        [woken(wakes), decision('B', 8)],
+        shared({ pace: { most, notBefore: NOW, waitSeconds: 60 } }),
+      ).map((of) =>
+        of.kind === 'act'
+          ? [(of.wakes ?? []).length, of.launches.reduce((n, { request }) => n + request.count, 0)]
+          : of.kind,
+      );
+    expect(had(3, 5)).toEqual([[3, 0], 'rest']);
+    expect(had(10, 5)).toEqual([[5, 5], 'rest']);
+    expect(had(15, 5)).toEqual([
+      [5, 8],
+      [0, 2],
+    ]);
+    const told = (most: number) =>
+      breakersAndPace([woken(5)], shared({ pace: { most, notBefore: NOW, waitSeconds: 60 } }))[0]?.why.some(
+        ({ kind }) => kind === 'launches-paced',
+      );
+    expect([told(13), told(12)]).toEqual([false, true]);
   });
 
   it('come down to one canary over all fleets while their template never joins', () => {
